@@ -1,0 +1,10 @@
+/* The one entry. Every element here improves markup that already works without it. */
+import "./copy-button.js";
+import "./connection-notice.js";
+import "./dismiss-button.js";
+import "./drop-files.js";
+import "./empty-when-sent.js";
+import "./local-time.js";
+import "./open-when-wide.js";
+import "./stick-to-end.js";
+import "./submit-on-enter.js";

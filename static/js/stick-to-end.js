@@ -1,0 +1,81 @@
+const NEAR = 96;
+
+/* <stick-to-end button="id"> around what grows: the window stays at its end unless the reader scrolled up, and then the
+   button leads back. A link to another place in the page is never pulled away from there. */
+class StickToEnd extends HTMLElement {
+  connectedCallback() {
+    this.following = this.growing && !this.elsewhere;
+    this.observer = new ResizeObserver(() => this.grown());
+    this.observer.observe(this);
+    addEventListener("scroll", this, { passive: true });
+    document.addEventListener("click", this);
+    if (!this.elsewhere) this.begin();
+  }
+
+  disconnectedCallback() {
+    this.observer.disconnect();
+    removeEventListener("scroll", this);
+    document.removeEventListener("click", this);
+  }
+
+  get button() {
+    return document.getElementById(this.getAttribute("button"));
+  }
+
+  /** Tell whether the address names a place other than the last turn. */
+  get elsewhere() {
+    return Boolean(location.hash) && this.querySelector(".turn:last-child")?.id !== location.hash.slice(1);
+  }
+
+  get growing() {
+    return Boolean(this.querySelector("[aria-busy=true]"));
+  }
+
+  get atEnd() {
+    const page = document.documentElement;
+    return page.scrollHeight - page.clientHeight - window.scrollY < NEAR;
+  }
+
+  handleEvent(event) {
+    if (event.type === "click") {
+      if (this.button?.contains(event.target)) this.follow("smooth");
+      return;
+    }
+    this.following = this.atEnd;
+    this.show();
+  }
+
+  /** Start at the last question, or at the end where its answer is still being written. */
+  begin() {
+    if (this.growing) this.follow();
+    else this.querySelector(".turn:last-child:not(:first-child)")?.scrollIntoView({ behavior: "instant" });
+  }
+
+  follow(behavior = "instant") {
+    this.following = true;
+    scrollTo({ top: document.documentElement.scrollHeight, behavior });
+  }
+
+  grown() {
+    if (this.asked()) this.following = true;
+    const growing = this.growing;
+    // The last change, when an answer is finished, still counts as growing.
+    if (this.following && (growing || this.grew)) this.follow();
+    this.grew = growing;
+    this.show();
+  }
+
+  /** Tell whether a question was added since the last look: whoever asks wants to see the answer. */
+  asked() {
+    const count = this.querySelectorAll(".turn").length;
+    const more = this.count !== undefined && count > this.count;
+    this.count = count;
+    return more;
+  }
+
+  show() {
+    if (this.button) this.button.hidden = this.atEnd;
+  }
+}
+
+customElements.define("stick-to-end", StickToEnd);

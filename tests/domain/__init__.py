@@ -1,0 +1,1 @@
+"""The rules of each domain, without a web page in between."""

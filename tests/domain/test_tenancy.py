@@ -1,0 +1,241 @@
+"""The second wall: what a query forgot to ask, PostgreSQL still hides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import gevent
+import psycopg
+import pytest
+from sqlalchemy import Table, func, select, text
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+
+from tests.builders import GEAR_QUESTION, Builder, Row
+from webapp import tenancy
+from webapp.accounts.visitor import visitor
+from webapp.assistants.models import Assistant
+from webapp.chat.models import Citation
+from webapp.extensions import Base, db, embedder
+from webapp.knowledge.models import Passage
+from webapp.knowledge.retrieval import Query, search
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from local import Services
+    from tests.browser import Browser
+
+TENANT_TABLES = [
+    table for table in Base.metadata.sorted_tables if "organization_id" in table.c or table.name == "organizations"
+]
+assert Citation.__table__ in TENANT_TABLES  # The last of the models, with which all of them are there.
+NOBODYS = {"people", "sessions", "guests"}
+
+
+@pytest.fixture
+def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Browser, tutor: Row) -> None:
+    """Something in every table of both organizations."""
+    ada.begin("tutor", GEAR_QUESTION)
+    ward = build.collection(clinic, "Ward")
+    build.document(ward)
+    build.assistant(clinic, "nurse", ward)
+    cleo.begin("nurse", GEAR_QUESTION)
+
+
+def seen(table: Table) -> set[UUID]:
+    """Return whose rows a query without any filter sees."""
+    column = table.c.id if table.name == "organizations" else table.c.organization_id
+    return set(db.session.scalars(select(column)))
+
+
+def test_every_table_belongs_to_organizations_or_to_people() -> None:
+    assert {table.name for table in Base.metadata.sorted_tables} - {table.name for table in TENANT_TABLES} == NOBODYS
+
+
+@pytest.mark.parametrize("table", TENANT_TABLES, ids=lambda table: table.name)
+def test_a_table_shows_only_the_organizations_in_scope(
+    app: Flask, build: Builder, furnished: None, robots: Row, clinic: Row, table: Table
+) -> None:
+    with build.inside():
+        assert seen(table) == {robots.id, clinic.id}
+    with build.inside(robots.id):
+        assert seen(table) == {robots.id}
+    with build.inside(clinic.id):
+        assert seen(table) == {clinic.id}
+    with build.inside(robots.id, clinic.id):
+        assert seen(table) == {robots.id, clinic.id}
+    with app.app_context():
+        assert seen(table) == set()
+        tenancy.see(())
+        assert seen(table) == set()
+        db.session.remove()
+
+
+def test_every_tenant_table_has_its_wall_in_the_database(services: Services) -> None:
+    with psycopg.connect(services.owner_url) as owner:
+        walled = {
+            name
+            for (name,) in owner.execute(
+                "SELECT relname FROM pg_class WHERE relrowsecurity AND relnamespace = 'public'::regnamespace"
+            )
+        }
+    assert walled == {table.name for table in TENANT_TABLES}
+
+
+def test_the_scope_holds_across_commits_and_savepoints_and_ends_with_its_work(
+    app: Flask, build: Builder, furnished: None, robots: Row, clinic: Row
+) -> None:
+    passages = Base.metadata.tables["passages"]
+    with app.app_context():
+        with tenancy.seeing(robots.id):
+            assert seen(passages) == {robots.id}
+            db.session.commit()
+            assert seen(passages) == {robots.id}
+            with db.session.begin_nested() as savepoint:
+                with tenancy.seeing(clinic.id):
+                    assert seen(passages) == {clinic.id}
+                savepoint.rollback()
+            assert seen(passages) == {robots.id}
+            db.session.rollback()
+            assert seen(passages) == {robots.id}
+        assert seen(passages) == set()
+        db.session.remove()
+    with app.app_context():
+        assert seen(passages) == set()
+        db.session.remove()
+
+
+def test_a_pooled_connection_forgets_who_used_it(app: Flask, build: Builder, furnished: None, robots: Row) -> None:
+    with build.inside(robots.id):
+        assert seen(Base.metadata.tables["passages"])
+        pid = db.session.scalar(text("SELECT pg_backend_pid()"))
+        db.session.commit()
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT pg_backend_pid()")) == pid
+        assert connection.scalar(text("SELECT count(*) FROM passages")) == 0
+
+
+def test_a_greenlet_sees_what_it_was_handed_and_nothing_of_its_neighbours(
+    app: Flask, furnished: None, robots: Row, clinic: Row
+) -> None:
+    passages = Base.metadata.tables["passages"]
+
+    def look(organization: UUID) -> list[set[UUID]]:
+        found = []
+        with app.app_context(), tenancy.seeing(organization):
+            for _ in range(5):
+                found.append(seen(passages))
+                gevent.sleep(0)
+                db.session.commit()
+            db.session.remove()
+        return found
+
+    lookers = [gevent.spawn(look, organization) for organization in (robots.id, clinic.id) * 3]
+    gevent.joinall(lookers, raise_error=True)
+    for looker, organization in zip(lookers, (robots.id, clinic.id) * 3, strict=True):
+        assert looker.value == [{organization}] * 5
+
+
+def test_a_request_sees_no_further_than_its_visitor(
+    app: Flask, build: Builder, furnished: None, cleo: Browser, robots: Row
+) -> None:
+    with build.inside() as session:
+        session.execute(Assistant.__table__.update().values(audience="organization"))
+        session.commit()
+    for browser, expected in ((cleo, {"clinic"}), (build.browser(), set())):
+        with app.test_request_context(environ_overrides={"HTTP_COOKIE": cookies(browser)}):
+            visitor()
+            slugs = set(db.session.scalars(text("SELECT slug FROM organizations")))
+            assert slugs == expected
+            db.session.remove()
+
+
+def cookies(browser: Browser) -> str:
+    cookie = browser.get_cookie("session_token")
+    return f"session_token={cookie.value}" if cookie else ""
+
+
+def test_rows_of_others_can_neither_be_written_nor_changed(
+    build: Builder, furnished: None, robots: Row, clinic: Row
+) -> None:
+    with build.inside(clinic.id) as session:
+        session.execute(text("UPDATE documents SET name = 'stolen'"))
+        session.execute(text("DELETE FROM messages"))
+        session.commit()
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            session.execute(
+                text("INSERT INTO collections (id, organization_id, name) VALUES (gen_random_uuid(), :id, 'mine')"),
+                {"id": robots.id},
+            )
+        session.rollback()
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            session.execute(text("UPDATE collections SET organization_id = :id"), {"id": robots.id})
+    with build.inside(robots.id) as session:
+        assert session.scalars(text("SELECT name FROM documents")).all() == ["handbook.md"]
+        assert session.scalar(text("SELECT count(*) FROM messages")) == 2
+
+
+def test_the_search_refuses_an_organization_out_of_reach(
+    app: Flask, build: Builder, furnished: None, robots: Row, clinic: Row, handbook: Row
+) -> None:
+    query = [Query("backlash", None)]
+    with build.inside(robots.id):
+        assert search(robots.id, [handbook.id], query, embedder(), 5)
+    with build.inside(clinic.id):
+        with pytest.raises(DBAPIError, match="out of reach"):
+            search(robots.id, [handbook.id], query, embedder(), 5)
+        db.session.rollback()
+        assert search(clinic.id, [handbook.id], query, embedder(), 5) == []
+    with app.app_context():
+        with pytest.raises(DBAPIError, match="out of reach"):
+            search(robots.id, [handbook.id], query, embedder(), 5)
+        db.session.remove()
+
+
+def test_the_applications_role_cannot_climb_the_wall(app: Flask, furnished: None, services: Services) -> None:
+    with psycopg.connect(services.database_url, autocommit=True) as connection:
+        assert connection.execute("SELECT count(*) FROM passages").fetchone() == (0,)
+        for attempt in (
+            "SET row_security = off; SELECT * FROM passages",
+            "ALTER TABLE passages DISABLE ROW LEVEL SECURITY",
+            "DROP POLICY organization ON passages",
+            "CREATE POLICY all_of_it ON passages USING (true)",
+            "SET ROLE postgres",
+            f"SET SESSION AUTHORIZATION {owner_of(services)}",
+            f"SET ROLE {owner_of(services)}",
+            "ALTER ROLE CURRENT_USER BYPASSRLS",
+            "TRUNCATE passages",
+            "UPDATE alembic_version SET version_num = 'x'",
+            "COPY (SELECT 1) TO PROGRAM 'true'",
+        ):
+            with pytest.raises(psycopg.Error):
+                connection.execute(attempt.encode())
+
+
+def owner_of(services: Services) -> str:
+    from urllib.parse import urlsplit
+
+    return urlsplit(services.owner_url).username or ""
+
+
+def test_the_second_wall_is_up(app: Flask, build: Builder) -> None:
+    with build.inside():
+        assert tenancy.second_wall()
+
+
+def test_the_owner_and_so_a_backup_sees_everything(furnished: None, services: Services) -> None:
+    with psycopg.connect(services.owner_url) as owner:
+        assert owner.execute("SELECT count(DISTINCT organization_id) FROM passages").fetchone() == (2,)
+
+
+def test_a_search_without_any_filter_of_ours_still_finds_only_ours(
+    build: Builder, furnished: None, robots: Row
+) -> None:
+    with build.inside(robots.id) as session:
+        assert session.scalar(select(func.count()).select_from(Passage)) == 3
+
+
+def test_an_error_in_the_middle_is_the_error_that_is_told(build: Builder, robots: Row) -> None:
+    with pytest.raises(DBAPIError, match="division by zero"), build.inside(robots.id) as session:
+        session.execute(text("SELECT 1/0"))

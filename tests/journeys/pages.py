@@ -1,0 +1,79 @@
+"""What a person does on our pages, and what they see there: by role and by label."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+AXE = (Path(__file__).parent / "axe.min.js").read_text()
+PASSWORD = "a short sentence is good"
+CONTROLS = re.compile("Edit the question|Copy|Answer again|Stop the answer")
+WINDUP = "What is integrator windup?"
+
+
+def sign_up(page: Page, name: str, email: str) -> None:
+    """Fill in the form for a new account, and send it."""
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create the account").click()
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question and send it."""
+    page.get_by_label("Your question").fill(question)
+    page.get_by_role("button", name="Send").click()
+
+
+def turn(page: Page) -> Locator:
+    """Return the newest question with its answer."""
+    return page.get_by_role("article").last
+
+
+def finished(page: Page, within: float = 30) -> Locator:
+    """Return the newest turn once its answer is complete."""
+    last = turn(page)
+    expect(last.get_by_role("group", name="This answer")).to_be_visible(timeout=within * 1000)
+    return last
+
+
+def stop(page: Page) -> None:
+    """Press the button that stops the answer."""
+    page.get_by_role("button", name="Stop the answer").click()
+
+
+def words(answer: Locator) -> str:
+    """Return what one reads in a turn, without the spacing between its parts and the buttons that script adds."""
+    return " ".join(CONTROLS.sub("", answer.inner_text()).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How a page looks, to people and to tools."""
+
+    shots: Path | None
+
+    def __call__(self, page: Page, name: str, *, full: bool = False) -> None:
+        """Find nothing wrong with the page, and take a picture of it."""
+        self.picture(page, name, full=full)
+        self.accessible(page)
+        self.narrow_enough(page)
+
+    def picture(self, page: Page, name: str, *, full: bool = False) -> None:
+        if self.shots:
+            self.shots.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=self.shots / f"{name}.png", full_page=full)
+
+    def accessible(self, page: Page) -> None:
+        """Let axe look at the page."""
+        if not page.evaluate("() => 'axe' in window"):
+            page.evaluate(AXE)
+        found = page.evaluate("async () => (await axe.run()).violations")
+        problems = [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
+        assert not problems, "\n".join([page.url, *problems])
+
+    def narrow_enough(self, page: Page) -> None:
+        """Nothing sticks out to the side."""
+        wide, room = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+        assert wide <= room, f"{page.url} is {wide} px wide in {room} px"

@@ -1,0 +1,104 @@
+"""Colloquy: answers from an organisation's own documents, with citations that open at the passage."""
+
+from functools import partial
+
+from flask import Flask
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import connections  # noqa: F401  It listens to the pool.
+from webapp.config import Settings
+from webapp.extensions import connect_redis, db, limiter, login, migrate
+from webapp.web import logs
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application. Nothing is connected before the first request."""
+    chosen = settings or Settings()  # type: ignore[call-arg]  # The environment fills it.
+    logs.configure()
+    app = Flask(__name__, template_folder="../templates", static_folder=None)
+    app.extensions["settings"] = chosen
+    app.config.update(
+        SECRET_KEY=chosen.secret_key,
+        SQLALCHEMY_DATABASE_URI=chosen.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "hide_parameters": True,
+            "pool_size": 5,
+            "max_overflow": 3,
+            "pool_timeout": 20,
+            "pool_recycle": 1800,
+            "pool_use_lifo": True,
+        },
+        MAX_CONTENT_LENGTH=chosen.upload_bytes,
+        MAX_FORM_MEMORY_SIZE=1_000_000,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        COMPRESS_STREAMS=False,
+        RATELIMIT_STORAGE_URI=chosen.redis_url,
+        RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 1, "socket_connect_timeout": 1, **chosen.redis_options},
+    )
+    db.init_app(app)
+    migrate.init_app(app, db)
+    login.init_app(app)
+    limiter.init_app(app)
+    Compress(app)
+    app.extensions["redis"] = connect_redis(chosen)
+    _connect_models(app, chosen)
+    _prepare_answers(app)
+    _register(app)
+    if chosen.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=chosen.trusted_proxies, x_proto=chosen.trusted_proxies
+        )
+    return app
+
+
+def _connect_models(app: Flask, chosen: Settings) -> None:
+    """Give the application its model and its embedder. Nothing is loaded or sent before the first use."""
+    from webapp.ai.minilm import MiniLM
+    from webapp.ai.openai_chat import OpenAIChat
+    from webapp.ai.openai_embeddings import OpenAIEmbeddings
+
+    app.extensions["language_model"] = chosen.llm_api_key and OpenAIChat(
+        api_key=chosen.llm_api_key, base_url=chosen.llm_base_url, model=chosen.llm_model
+    )
+    app.extensions["embedder"] = (
+        OpenAIEmbeddings(
+            api_key=chosen.embedding_api_key,
+            base_url=chosen.embedding_base_url,
+            model=chosen.embedding_model,
+            dimensions=chosen.embedding_dimensions,
+        )
+        if chosen.embedding_api_key
+        else MiniLM()
+    )
+
+
+def _prepare_answers(app: Flask) -> None:
+    from webapp.chat.answering import drain
+    from webapp.chat.live import LiveAnswers
+    from webapp.chat.mirror import Mirror
+
+    app.extensions["live_answers"] = lives = LiveAnswers()
+    app.extensions["mirror"] = Mirror(app.extensions["redis"], lives)
+    app.extensions["drain"] = partial(drain, app)
+
+
+def _register(app: Flask) -> None:
+    from webapp.accounts.routes import bp as accounts
+    from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
+    from webapp.assistants.routes import bp as assistants
+    from webapp.chat import navigation
+    from webapp.chat.routes import bp as chat
+    from webapp.knowledge.routes import bp as knowledge
+    from webapp.web import assets, errors, headers, health, origin, templating
+
+    app.before_request(headers.name_request)
+    app.before_request(origin.refuse_foreign_writes)
+    app.after_request(headers.add_headers)
+    assets.serve_assets(app)
+    templating.furnish(app)
+    navigation.furnish(app)
+    errors.handle_errors(app)
+    for blueprint in (health.bp, accounts, assistants, chat, knowledge):
+        app.register_blueprint(blueprint)

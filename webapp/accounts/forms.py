@@ -1,0 +1,75 @@
+"""What people type about themselves."""
+
+from email_validator import EmailNotValidError, validate_email
+from wtforms import EmailField, Field, PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import Length, ValidationError
+
+from webapp.accounts.models import HardwareBackground, SoftwareBackground, Theme
+from webapp.accounts.passwords import LEAST, MOST
+from webapp.web.forms import Form, tidy
+
+
+def stated(sentence: str):  # type: ignore[no-untyped-def]  # WTForms' validators carry no types.
+    """Return a validator that asks for the field in our words."""
+
+    def check(_form: Form, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(sentence)
+
+    return check
+
+
+def normal_email(typed: str) -> str:
+    """Return the address as it is stored and compared. Raises EmailNotValidError."""
+    return validate_email(typed, check_deliverability=False).normalized.lower()
+
+
+def address(_form: Form, field: Field) -> None:
+    """Validate an e-mail address, and leave it in the form in which it is stored."""
+    try:
+        field.data = normal_email(field.data)
+    except EmailNotValidError as error:
+        raise ValidationError(_sentence(field.data, str(error))) from error
+
+
+def _sentence(typed: str, reason: str) -> str:
+    if "@" not in typed:
+        return "An address has an @ in it, as in ben@example.org."
+    if "." not in typed.rpartition("@")[2]:
+        return "This address has no ending, such as .org."
+    return reason
+
+
+class Backgrounds(Form):
+    """What answers are fitted to."""
+
+    software_background = SelectField("Software", choices=[str(b) for b in SoftwareBackground])
+    hardware_background = SelectField("Hardware", choices=[str(b) for b in HardwareBackground])
+
+
+class SignUp(Backgrounds):
+    name = StringField(
+        "Name",
+        filters=[tidy],
+        validators=[stated("Say how we should call you."), Length(max=120, message="At most 120 characters.")],
+    )
+    email = EmailField("E-mail", filters=[tidy], validators=[stated("We need an address to sign you in."), address])
+    password = PasswordField(
+        "Password",
+        validators=[
+            stated("Choose a password."),
+            Length(min=LEAST, message=f"At least {LEAST} characters. A short sentence is good."),
+            Length(max=MOST, message=f"At most {MOST} characters."),
+        ],
+    )
+
+
+class SignIn(Form):
+    email = EmailField("E-mail", filters=[tidy], validators=[stated("Enter your e-mail address.")])
+    password = PasswordField("Password", validators=[stated("Enter your password.")])
+
+
+class Profile(Backgrounds):
+    name = StringField("Name", filters=[tidy], validators=[stated("Say how we should call you."), Length(max=120)])
+    theme = SelectField("Appearance", choices=[SelectChoice(str(t), t.capitalize()) for t in Theme])

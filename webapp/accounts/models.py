@@ -1,0 +1,81 @@
+"""Who uses Colloquy: people with an account, guests known by a cookie, and signed-in browsers."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.extensions import Base
+from webapp.records import Id, Now, Time
+
+
+class SoftwareBackground(StrEnum):
+    BEGINNER = "Beginner"
+    PYTHON = "Python expert"
+    JAVASCRIPT = "JavaScript developer"
+    FULL_STACK = "Full-stack developer"
+    OTHER = "Other"
+
+
+class HardwareBackground(StrEnum):
+    NONE = "None"
+    ARDUINO = "Arduino user"
+    RASPBERRY_PI = "Raspberry Pi user"
+    PCB = "PCB designer"
+    ROBOTICS = "Robotics enthusiast"
+    OTHER = "Other"
+
+
+class Theme(StrEnum):
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Person(UserMixin, Base):  # type: ignore[misc]  # Flask-Login carries no types.
+    """Somebody with an account. Their e-mail address is stored as it is compared: normalised and in lower case."""
+
+    __tablename__ = "people"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(320), unique=True)
+    password_hash: Mapped[str]
+    software_background: Mapped[str] = mapped_column(default=SoftwareBackground.OTHER)
+    hardware_background: Mapped[str] = mapped_column(default=HardwareBackground.OTHER)
+    theme: Mapped[str] = mapped_column(default=Theme.SYSTEM, server_default=Theme.SYSTEM)
+    super_admin: Mapped[bool] = mapped_column(default=False, server_default="false")
+    created_at: Mapped[Now]
+
+    @property
+    def initials(self) -> str:
+        """Return one or two capital letters for the person's seal."""
+        words = self.name.split()
+        return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+
+
+class Session(Base):
+    """A signed-in browser. Its cookie holds a token, of which only the hash is kept."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[Id]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    agent: Mapped[str] = mapped_column(String(400), default="")
+    created_at: Mapped[Now]
+    expires_at: Mapped[Time]
+
+    person: Mapped[Person] = relationship()
+
+
+class Guest(Base):
+    """Someone without an account who has asked a question, known by a cookie."""
+
+    __tablename__ = "guests"
+
+    id: Mapped[Id]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[Now]

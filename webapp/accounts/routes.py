@@ -1,0 +1,109 @@
+"""Sign-up, sign-in, sign-out and the profile."""
+
+import hmac
+import ipaddress
+import re
+
+from flask import Blueprint, Response, flash, request
+from flask_login import login_required
+from sqlalchemy.exc import IntegrityError
+
+from webapp.accounts.forms import Profile, SignIn, SignUp
+from webapp.accounts.joining import EmailTaken, bring_along, sign_in, sign_up
+from webapp.accounts.visitor import current_person, end_session, signed_in, start_session, visitor
+from webapp.extensions import db, limiter, settings
+from webapp.web.forms import tidy
+from webapp.web.fragments import page, see_other
+
+bp = Blueprint("accounts", __name__)
+
+# Browsers read a backslash as a slash and leave out tabs and line ends, so that "/<tab>/host" would be another site.
+_OUR_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
+
+
+@bp.get("/signup")
+def signup() -> Response:
+    if signed_in():
+        return see_other("assistants.index")
+    return page("accounts/signup.html", form=SignUp(), next=_next(), setup=request.args.get("setup", ""))
+
+
+@bp.post("/signup")
+@limiter.limit("20 per minute", key_func=lambda: f"signup:{request.remote_addr}")
+def create_person() -> Response:
+    form = SignUp.sent()
+    if form.validate():
+        guest = visitor().guest
+        try:
+            person = sign_up(form, may_run_deployment=_may_run_deployment())
+            bring_along(guest, person)
+            start_session(person)
+            db.session.commit()
+            return see_other(_next() or "assistants.index")
+        except (EmailTaken, IntegrityError):
+            db.session.rollback()
+            form.email.errors = ["This address already has an account. Sign in instead."]
+    return page("accounts/signup.html", form=form, next=_next(), setup=request.form.get("setup", ""), status=422)
+
+
+@bp.get("/login")
+def login() -> Response:
+    if signed_in():
+        return see_other("assistants.index")
+    return page("accounts/login.html", form=SignIn(), next=_next())
+
+
+@bp.post("/login")
+@limiter.limit("30 per minute", key_func=lambda: f"login:{request.remote_addr}")
+@limiter.limit("10 per minute", key_func=lambda: f"login:{tidy(request.form.get('email')).lower()[:320]}")
+def create_session() -> Response:
+    form = SignIn.sent()
+    if form.validate():
+        guest = visitor().guest
+        person = sign_in(form.email.data or "", form.password.data or "")
+        if person:
+            bring_along(guest, person)
+            start_session(person)
+            db.session.commit()
+            return see_other(_next() or "assistants.index")
+        form.password.errors = ["The address and the password do not fit together."]
+    return page("accounts/login.html", form=form, next=_next(), status=422)
+
+
+@bp.post("/logout")
+def logout() -> Response:
+    end_session()
+    db.session.commit()
+    return see_other("assistants.index")
+
+
+@bp.get("/profile")
+@login_required  # type: ignore[untyped-decorator]
+def profile() -> Response:
+    return page("accounts/profile.html", form=Profile(obj=current_person()))
+
+
+@bp.post("/profile")
+@login_required  # type: ignore[untyped-decorator]
+def update_profile() -> Response:
+    form = Profile.sent()
+    if not form.validate():
+        return page("accounts/profile.html", form=form, status=422)
+    form.populate_obj(current_person())
+    db.session.commit()
+    flash("Your profile was saved.", "success")
+    return see_other("accounts.profile")
+
+
+def _next() -> str:
+    """Return the page that the reader came from, if it is one of ours."""
+    wanted = request.values.get("next", "")
+    return wanted if _OUR_PATH.fullmatch(wanted) else ""
+
+
+def _may_run_deployment() -> bool:
+    """Tell whether this account may become the first super admin: on one's own machine, or with the one-time token."""
+    chosen = settings()
+    if chosen.setup_token and hmac.compare_digest(request.form.get("setup", "").encode(), chosen.setup_token.encode()):
+        return True
+    return chosen.embedded and ipaddress.ip_address(request.remote_addr or "::").is_loopback

@@ -1,0 +1,150 @@
+"""Who is asking: a person who signed in, a guest, or somebody who has done nothing yet."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from flask import Response, after_this_request, g, request
+from flask_login import current_user
+from sqlalchemy import bindparam, delete, func, select
+
+from webapp import tenancy
+from webapp.accounts.models import Guest, Person, Session
+from webapp.extensions import db, login
+from webapp.records import now
+from webapp.web.fragments import leave_for, wants_part
+
+SESSION_COOKIE, GUEST_COOKIE = "session_token", "guest_token"
+SESSION_LIFE, GUEST_LIFE = timedelta(days=30), timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whoever sent the request, and the organizations that they can reach."""
+
+    person: Person | None
+    guest: Guest | None
+    organizations: tuple[UUID, ...]
+
+    @property
+    def key(self) -> str | None:
+        """Return what the visitor's limits are counted under, or None before a guest's first question."""
+        known = self.person or self.guest
+        return f"{type(known).__name__}:{known.id.hex}" if known else None
+
+
+def visitor() -> Visitor:
+    """Return who sent this request. The first call looks it up, in one query, and opens the second wall that far.
+
+    Where that fails, whoever it is counts as nobody from then on, so that the error page still stands.
+    """
+    if "visitor" not in g:
+        g.visitor = Visitor(None, None, ())
+        g.visitor = _look_up()
+        tenancy.see(g.visitor.organizations)
+    return g.visitor  # type: ignore[no-any-return]
+
+
+def current_person() -> Person | None:
+    """Return the person who signed in, or None."""
+    return visitor().person
+
+
+def _look_up() -> Visitor:
+    token = request.cookies.get(SESSION_COOKIE)
+    if token:
+        found = db.session.execute(_SIGNED_IN, {"hash": digest(token)}).first()
+        if found:
+            return Visitor(found[0], None, tuple(found[1]))
+    token = request.cookies.get(GUEST_COOKIE)
+    guest = db.session.scalar(select(Guest).where(Guest.token_hash == digest(token))) if token else None
+    reach = db.session.scalar(_ANYONE)
+    return Visitor(None, guest, tuple(reach or ()))
+
+
+_SIGNED_IN = (
+    select(Person, func.reachable_organizations(Person.id))
+    .join(Session, Session.person_id == Person.id)
+    .where(Session.token_hash == bindparam("hash"), Session.expires_at > func.now())
+)
+_ANYONE = select(func.reachable_organizations(None))
+
+
+@login.request_loader  # type: ignore[untyped-decorator]
+def _load(_request: object) -> Person | None:
+    return visitor().person
+
+
+@login.unauthorized_handler  # type: ignore[untyped-decorator]  # Flask-Login carries no types.
+def _sign_in_first() -> Response:
+    """Send somebody whom nobody knows to sign in, and from there back to the page that they wanted."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" and not wants_part() else None
+    return leave_for("accounts.login", next=wanted)
+
+
+def digest(token: str) -> bytes:
+    """Return what is kept of a token."""
+    return sha256(token.encode()).digest()
+
+
+def start_session(person: Person) -> Session:
+    """Sign the person in on this browser: a new row, its token in the answer's cookie, and no guest any more."""
+    token = secrets.token_urlsafe(32)
+    session = Session(
+        person=person,
+        token_hash=digest(token),
+        agent=request.user_agent.string[:400],
+        expires_at=now() + SESSION_LIFE,
+    )
+    db.session.add(session)
+    _answer_with(lambda response: _set(response, SESSION_COOKIE, token, SESSION_LIFE))
+    _answer_with(lambda response: response.delete_cookie(GUEST_COOKIE))
+    return session
+
+
+def end_session() -> None:
+    """Sign this browser out, on the server first. Doing it twice is harmless."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if token:
+        session = db.session.scalar(select(Session).where(Session.token_hash == digest(token)))
+        if session:
+            db.session.delete(session)
+    _answer_with(lambda response: response.delete_cookie(SESSION_COOKIE))
+
+
+def known_guest() -> Guest:
+    """Return the guest who sent this request, and remember them by a cookie if this is the first question."""
+    guest = visitor().guest
+    if guest is None:
+        token = secrets.token_urlsafe(32)
+        guest = Guest(token_hash=digest(token))
+        db.session.add(guest)
+        db.session.flush()
+        g.visitor = Visitor(None, guest, visitor().organizations)
+        _answer_with(lambda response: _set(response, GUEST_COOKIE, token, GUEST_LIFE))
+    return guest
+
+
+def forget_expired() -> None:
+    """Remove sessions that have run out; for maintenance."""
+    db.session.execute(delete(Session).where(Session.expires_at < now()))
+
+
+def _answer_with(change: Callable[[Response], None]) -> None:
+    def apply(response: Response) -> Response:
+        change(response)
+        return response
+
+    after_this_request(apply)
+
+
+def _set(response: Response, name: str, token: str, life: timedelta) -> None:
+    response.set_cookie(name, token, max_age=life, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def signed_in() -> bool:
+    """Tell whether the request comes from a person with an account."""
+    return bool(current_user.is_authenticated)

@@ -1,0 +1,199 @@
+"""Answers from any endpoint that speaks OpenAI's chat completions.
+
+The stream is read line by line and parsed with `json`: the client's own parsing through pydantic costs twice the CPU.
+
+Only fields that every such endpoint knows are sent: model, messages of role and content, temperature, the limit of
+tokens, and streaming with usage. Two of these differ: api.openai.com and Azure call the limit `max_completion_tokens`,
+which their newer models insist on; everybody else calls it `max_tokens`. Where a model still dislikes a field, as
+reasoning models do the temperature, it says which; the field is left out or renamed, and that is remembered.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from webapp.ai import Usage, errors
+from webapp.ai.endpoint import OPENAI, ErrorInside, Patience, Timeouts, connect, translated
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Generator, Iterator
+
+    from openai import APIResponse
+
+    from webapp.ai import Prompt
+
+_HEADERS = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
+_LONGEST_LINE = 1 << 20
+_OTHER_FIELDS = (b"event:", b"id:", b"retry:")
+_RENAMED = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
+_DISPENSABLE = {"temperature", "stream_options"}
+
+
+class OpenAIChat:
+    """A model behind an OpenAI-compatible endpoint. One instance serves any number of streams at once."""
+
+    def __init__(
+        self,
+        *,
+        api_key: str,
+        model: str,
+        base_url: str = OPENAI,
+        timeouts: Timeouts | None = None,
+        verify: ssl.SSLContext | None = None,
+    ) -> None:
+        self.name = model
+        self._timeouts = timeouts or Timeouts()
+        self._client = connect(api_key, base_url, self._timeouts, verify)
+        self._limit_field = _limit_field(base_url or OPENAI)
+        self._unwanted: set[str] = set()
+
+    def stream(self, prompt: Prompt) -> Generator[str | Usage, None, None]:
+        """Yield pieces of text as they arrive, then one `Usage` when the provider gave one.
+
+        Before the first piece of text passing failures are tried again twice; after it every failure is raised.
+        """
+        patience = Patience(self._timeouts.first)
+        spoken = False
+        while True:
+            try:
+                with closing(self._stream_once(prompt)) as pieces:
+                    for piece in pieces:
+                        spoken = True
+                        yield piece
+            except errors.ProviderError as error:
+                if spoken:
+                    raise
+                if not self._learned_from(error):
+                    patience.bear(error)
+            else:
+                return
+
+    def close(self) -> None:
+        """Close idle connections."""
+        self._client.close()
+
+    def _stream_once(self, prompt: Prompt) -> Generator[str | Usage, None, None]:
+        create = self._client.chat.completions.with_streaming_response.create
+        with translated(self._client), create(**self._fields(prompt), extra_headers=_HEADERS) as response:
+            yield from _read(response, self._timeouts.between)
+
+    def _fields(self, prompt: Prompt) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "model": self.name,
+            "messages": [{"role": message.role, "content": message.content} for message in prompt.messages],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "temperature": prompt.temperature,
+            self._limit_field: prompt.max_tokens,
+        }
+        return {name: value for name, value in fields.items() if name not in self._unwanted}
+
+    def _learned_from(self, error: errors.ProviderError) -> bool:
+        """Say whether the provider disliked a field that we can do without, and do without it from now on."""
+        name = error.parameter if isinstance(error, errors.Refused) else None
+        if name == self._limit_field and _RENAMED[name] not in self._unwanted:
+            self._unwanted.add(name)
+            self._limit_field = _RENAMED[name]
+        elif name in _DISPENSABLE and name not in self._unwanted:
+            self._unwanted.add(name)
+        else:
+            return False
+        return True
+
+
+def _limit_field(base_url: str) -> str:
+    host = urlsplit(base_url).hostname or ""
+    newer = host == "api.openai.com" or host.endswith(".openai.azure.com")
+    return "max_completion_tokens" if newer else "max_tokens"
+
+
+def _read(response: APIResponse[Any], silence: float) -> Iterator[str | Usage]:
+    """Yield what a response says. Raises `Cut` when it ends without having finished."""
+    # One read time-out covers the head and the body; both transports look it up again when the body begins.
+    response.http_request.extensions["timeout"]["read"] = silence
+    answer = _Answer()
+    for event in _events(response, silence):
+        text = answer.take(event)
+        if text:
+            yield text
+    if not answer.finished:
+        raise errors.Cut
+    if answer.refused:
+        raise errors.Refused
+    if answer.usage:
+        yield answer.usage
+
+
+class _Answer:
+    """What a stream has told so far beside its text."""
+
+    def __init__(self) -> None:
+        self.finished = False
+        self.refused = False
+        self.usage: Usage | None = None
+
+    def take(self, event: dict[str, Any] | None) -> str:
+        """Return the text in one event; None is the `[DONE]` that ends a stream."""
+        if event is None:
+            self.finished = True
+            return ""
+        choices = event.get("choices")
+        choice = choices[0] if choices else {}
+        if error := event.get("error") or choice.get("error"):
+            raise ErrorInside(error)
+        if reason := choice.get("finish_reason"):
+            self.finished = True
+            self.refused = reason == "content_filter"
+        if usage := event.get("usage") or (event.get("x_groq") or {}).get("usage"):
+            self.usage = Usage(int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
+        said = choice.get("delta") or choice.get("message") or {}  # An endpoint that does not stream has a message.
+        text = said.get("content") or said.get("refusal") or ""
+        return text if isinstance(text, str) else ""
+
+
+def _events(response: APIResponse[Any], silence: float) -> Iterator[dict[str, Any] | None]:
+    """Yield each `data:` of the stream, parsed, and None for `[DONE]`. Raises `Garbage` for anything else."""
+    if "json" in response.headers.get("content-type", ""):
+        yield _parsed(b"".join(response.iter_bytes()))
+        yield None
+        return
+    heard_at = time.monotonic()
+    for line in _lines(response):
+        if line.startswith(b"data:"):
+            data = line[5:].strip()
+            if data == b"[DONE]":
+                yield None
+                return
+            yield _parsed(data)
+            heard_at = time.monotonic()
+        elif line.startswith(b":"):  # A comment keeps the connection alive, but it is no answer.
+            if time.monotonic() - heard_at > silence:
+                raise errors.TimedOut
+        elif line and not line.startswith(_OTHER_FIELDS):
+            raise errors.Garbage
+
+
+def _lines(response: APIResponse[Any]) -> Iterator[bytes]:
+    rest = b""
+    for block in response.iter_bytes():
+        *lines, rest = (rest + block).split(b"\n")
+        if len(rest) > _LONGEST_LINE:
+            raise errors.Garbage
+        for line in lines:
+            yield line.rstrip(b"\r")
+    yield rest
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    try:
+        event = json.loads(data)
+    except ValueError:
+        raise errors.Garbage from None
+    if not isinstance(event, dict):
+        raise errors.Garbage
+    return event

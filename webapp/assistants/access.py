@@ -1,0 +1,60 @@
+"""Which assistants this visitor may ask."""
+
+from typing import Any
+
+from flask import abort
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager
+
+from webapp.accounts.visitor import visitor
+from webapp.assistants.models import Assistant, Audience, assistant_collections
+from webapp.extensions import db
+from webapp.knowledge.models import Document, State, Version
+from webapp.organizations.models import Membership
+
+
+def _theirs() -> Select[Any]:
+    me = visitor()
+    may = [Assistant.audience == Audience.ANYONE]
+    if me.person:
+        may.append(Assistant.audience == Audience.SIGNED_IN)
+        member = select(Membership.organization_id).where(Membership.person_id == me.person.id)
+        may.append(Assistant.organization_id.in_(member))
+        if me.person.super_admin:
+            may.append(Assistant.organization_id.in_(me.organizations))
+    return (
+        select(Assistant)
+        .join(Assistant.organization)
+        .where(Assistant.organization_id.in_(me.organizations), or_(*may))
+        .options(contains_eager(Assistant.organization))
+    )
+
+
+def assistants() -> list[Assistant]:
+    """Return the assistants that this visitor may ask, oldest first."""
+    return list(db.session.scalars(_theirs().order_by(Assistant.created_at, Assistant.id)))
+
+
+def assistant(slug: str) -> Assistant:
+    """Return one of them, or answer 404."""
+    found = db.session.scalar(_theirs().where(Assistant.slug == slug))
+    if found is None:
+        abort(404)
+    return found  # type: ignore[no-any-return]
+
+
+def document_count(assistant: Assistant) -> int:
+    """Return how many documents the assistant can search now."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Document)
+            .join(Version, (Version.document_id == Document.id) & (Version.state == State.COMPLETE))
+            .join(assistant_collections, assistant_collections.c.collection_id == Document.collection_id)
+            .where(
+                assistant_collections.c.assistant_id == assistant.id,
+                Document.organization_id == assistant.organization_id,
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,255 @@
+"""The making of one answer: claim, search, prompt, stream, save.
+
+A turn runs in a greenlet that no request owns, in the process that took the question. It owns its transactions, and
+holds no connection while it waits for a model.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+import gevent
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import Table, text, update
+
+from webapp import tenancy
+from webapp.ai import ChatMessage, LanguageModel, Prompt, Usage
+from webapp.ai.errors import ProviderError
+from webapp.chat import asking, citations, extractive, presentation, prompts
+from webapp.chat.asking import Grounds
+from webapp.chat.live import LiveAnswer, LiveAnswers, Stopped, live_answers
+from webapp.chat.mirror import mirror
+from webapp.chat.models import Message, Role, State
+from webapp.extensions import db, embedder, language_model, settings
+from webapp.knowledge.retrieval import Query
+from webapp.records import now
+from webapp.web.markdown import cited_numbers, strip
+
+log = structlog.get_logger()
+
+WORDLESS = "The model ended its answer without a word."
+BROKEN = "Something broke on our side while this answer was being made. It was written down."
+SAVING = 3.0
+
+
+@dataclass(slots=True)
+class Turn:
+    """What the turn knows of its conversation, as plain values that need no connection."""
+
+    message_id: UUID
+    organization_id: UUID
+    question: str
+    asked_at: datetime
+    history: list[ChatMessage]
+    previous_question: str | None
+    background: str | None
+    instructions: str
+    temperature: float
+    passage_limit: int
+    collections: list[UUID]
+    timings: dict[str, int] = field(default_factory=dict)
+    usage: Usage | None = None
+
+    def mark(self, name: str) -> None:
+        """Note how many milliseconds after the question this happened."""
+        self.timings[name] = round((now() - self.asked_at).total_seconds() * 1000)
+
+
+def start(message_id: UUID, organization_id: UUID) -> None:
+    """Begin the turn of a committed pending answer, in a greenlet of its own."""
+    live = live_answers().open(message_id, organization_id)
+    mirror().begin(live)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    live.turn = gevent.spawn(_run, app, live)
+
+
+def _run(app: Flask, live: LiveAnswer) -> None:
+    with app.app_context(), tenancy.seeing(live.organization_id):
+        try:
+            _answer(live)
+        except Exception:
+            log.exception("turn_broken", message=str(live.id))
+        finally:
+            db.session.remove()
+            live_answers().close(live)
+            mirror().finish(live)
+
+
+def _answer(live: LiveAnswer) -> None:
+    turn = _claim(live.id)
+    if turn is None:
+        return
+    state, error, grounds = State.COMPLETE, None, Grounds.none()
+    try:
+        with live.interruptible():
+            queries = asking.queries(turn.question, turn.previous_question)
+        turn.mark("embedded")
+        grounds = _search(turn, queries)
+        live.cite(citations.links(grounds.excerpts))
+        with live.interruptible():
+            for piece in _write(turn, grounds):
+                live.append(piece)
+                if "first_words" not in turn.timings:
+                    turn.mark("first_words")
+                    mirror().hurry()
+        if not live.text.strip():
+            state, error = State.FAILED, WORDLESS
+    except Stopped:
+        state = State(live.stopping or State.STOPPED)
+    except ProviderError as trouble:
+        log.warning("provider_trouble", message=str(live.id), code=trouble.code)
+        state, error = State.INTERRUPTED if live.text else State.FAILED, trouble.sentence
+    except Exception:
+        log.exception("turn_broken", message=str(live.id))
+        state, error = State.FAILED, BROKEN
+    _save(turn, live, grounds, state, error)
+
+
+def _claim(message_id: UUID) -> Turn | None:
+    """Take a pending answer in hand, once in the whole deployment; None where a stop came first."""
+    claimed = db.session.execute(_CLAIM, {"message": message_id}).first()
+    if claimed is None:
+        return None
+    question, *earlier = db.session.execute(
+        _HISTORY,
+        {"conversation": claimed.conversation_id, "question": claimed.question_id, "most": claimed.history_limit + 1},
+    ).all()
+    db.session.commit()
+    history = [
+        ChatMessage("user" if row.role == Role.QUESTION else "assistant", row.text) for row in earlier[::-1] if row.text
+    ]
+    turn = Turn(
+        message_id=message_id,
+        organization_id=claimed.organization_id,
+        question=question.text,
+        asked_at=claimed.created_at,
+        history=history,
+        previous_question=asking.subject([message.content for message in history if message.role == "user"]),
+        background=prompts.background(claimed.software_background, claimed.hardware_background)
+        if claimed.software_background
+        else None,
+        instructions=claimed.instructions,
+        temperature=claimed.temperature,
+        passage_limit=claimed.passage_limit,
+        collections=claimed.collections,
+    )
+    turn.mark("claimed")
+    return turn
+
+
+_CLAIM = text("""
+    WITH claimed AS (
+        UPDATE messages SET state = 'streaming' WHERE id = :message AND state = 'pending'
+        RETURNING organization_id, conversation_id, question_id, created_at
+    )
+    SELECT claimed.*, a.instructions, a.temperature, a.passage_limit, a.history_limit, p.software_background,
+           p.hardware_background,
+           ARRAY(SELECT collection_id FROM assistant_collections WHERE assistant_id = a.id) AS collections
+    FROM claimed JOIN conversations c ON c.id = claimed.conversation_id JOIN assistants a ON a.id = c.assistant_id
+    LEFT JOIN people p ON p.id = c.person_id
+""")
+# The question, and before it what stood in the conversation when it was asked, latest first.
+_HISTORY = text("""
+    SELECT role, text FROM messages
+    WHERE conversation_id = :conversation AND superseded_at IS NULL
+      AND position <= (SELECT position FROM messages WHERE id = :question)
+    ORDER BY position DESC LIMIT :most
+""")
+
+
+def _search(turn: Turn, queries: list[Query]) -> Grounds:
+    """Return what the answer may stand on, each excerpt with a number issued.
+
+    What is too far away to answer is never numbered, so that an answer which says so can cite nothing.
+    """
+    grounds = asking.grounds(
+        turn.organization_id, turn.collections, queries, turn.passage_limit, quoting=language_model() is None
+    )
+    citations.issue(turn.message_id, turn.organization_id, grounds.excerpts)
+    db.session.commit()
+    turn.mark("searched")
+    return grounds
+
+
+def _write(turn: Turn, grounds: Grounds) -> Iterator[str]:
+    """Yield the answer piece by piece: the model's words, or without a model the documents' own."""
+    if chosen := language_model():
+        yield from _ask_model(turn, chosen, _prompt(turn, grounds))
+    else:
+        yield from extractive.answer(grounds, embedder())
+
+
+def _prompt(turn: Turn, grounds: Grounds) -> Prompt:
+    return prompts.build(
+        instructions=turn.instructions,
+        background=turn.background,
+        history=turn.history,
+        question=turn.question,
+        excerpts=grounds.excerpts,
+        nearest=grounds.nearest,
+        temperature=turn.temperature,
+        context_tokens=settings().llm_context_tokens,
+    )
+
+
+def _ask_model(turn: Turn, chosen: LanguageModel, prompt: Prompt) -> Iterator[str]:
+    turn.mark("requested")
+    for part in chosen.stream(prompt):
+        if isinstance(part, Usage):
+            turn.usage = part
+        else:
+            yield part
+
+
+def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: str | None) -> None:
+    """Store the finished answer with what it cites. From here on PostgreSQL has all of it."""
+    issued, words = citations.links(grounds.excerpts), live.text
+    turn.mark("finished")
+    chosen = language_model()
+    if chosen is None:
+        words = citations.without_quotations(words, citations.gone(turn.message_id))
+    if state != State.COMPLETE:
+        words = citations.without_begun(words)
+    words = strip(words, issued)
+    cited = cited_numbers(words, issued)
+    db.session.execute(
+        update(_messages)
+        .where(_messages.c.id == turn.message_id)
+        .values(
+            state=state,
+            text=words,
+            error=error,
+            model=chosen.name if chosen else None,
+            prompt_tokens=turn.usage.prompt_tokens if turn.usage else None,
+            completion_tokens=turn.usage.completion_tokens if turn.usage else None,
+            timings=turn.timings,
+            finished_at=now(),
+        )
+    )
+    citations.keep(turn.message_id, cited, issued)
+    db.session.commit()
+    if words == live.text:
+        live.finished = presentation.made(
+            live, state, error, quoted=chosen is None, found={n: grounds.excerpts[n - 1] for n in sorted(cited)}
+        )
+
+
+_messages = cast("Table", Message.__table__)
+
+
+def drain(app: Flask, seconds: float) -> None:
+    """Take no more turns, let the running ones finish, and after so many seconds save the rest as interrupted."""
+    with app.app_context():
+        lives = live_answers()
+    lives.draining = True
+    gevent.joinall(_running(lives), timeout=seconds)
+    for live in list(lives.own.values()):
+        live.stop(State.INTERRUPTED)
+    gevent.joinall(_running(lives), timeout=SAVING)
+
+
+def _running(lives: LiveAnswers) -> list[gevent.Greenlet]:
+    return [live.turn for live in lives.own.values() if live.turn]

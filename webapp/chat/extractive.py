@@ -1,0 +1,117 @@
+"""Answering without a language model: the sentences of the documents that come nearest to the question, quoted."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from webapp.ai import Embedder
+from webapp.chat.asking import Grounds
+from webapp.knowledge.sentences import sentences
+
+QUOTED = 3
+EMBEDDED = 12
+OVERLAP_WEIGHT = 0.5
+FALLING_BEHIND = 0.7
+LEANING_COSTS, FRAGMENT_COSTS = 0.1, 0.2
+SHORTEST, LONGEST = 40, 600
+_UNQUOTABLE = re.compile(r"\\[a-zA-Z]+|[:;,]$")  # A formula in pieces, or a sentence that only leads to the next.
+_CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Listing|Algorithm|Abbildung|Abb\.|Tabelle|Tableau)\s*\d")
+_WHOLE = re.compile(r"[\"'“‘«(\[¿¡]*[^\W_a-z].*[.!?…。！？][\"'”’»)\]]*(?:\s*\[[\d, –-]+\])*", re.DOTALL)
+_LEANING = re.compile(
+    r"(?:It|Its|This|These|They|Their|Those|Such|He|His|She|Her|Both|Thus|Therefore|However|But|And|Instead|Otherwise"
+    r"|Es|Er|Sie|Dies\w*|Damit|Dabei|Il|Elle|Ils|Elles|Cela|Ce|Cette)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence that may be quoted, the number of its passage, and the sentence before it in the same paragraph."""
+
+    text: str
+    number: int
+    before: str | None
+
+    @property
+    def leaning(self) -> bool:
+        """Whether it begins with a word that means something in the sentence before."""
+        return bool(_LEANING.match(self.text))
+
+    @property
+    def cost(self) -> float:
+        """What it loses against a whole sentence that stands alone."""
+        return LEANING_COSTS * self.leaning + FRAGMENT_COSTS * (not _WHOLE.fullmatch(self.text))
+
+    @property
+    def quotation(self) -> str:
+        """The sentence, after the one that it leans on."""
+        if not self.leaning or self.before is None or len(self.before) + len(self.text) > LONGEST:
+            return self.text
+        return f"{self.before} {self.text}"
+
+
+def answer(grounds: Grounds, embedder: Embedder) -> Iterator[str]:
+    """Yield the best sentences of the excerpts, three at most, best first, each a quotation with its number.
+
+    A sentence scores its cosine to the question plus half the weight of the question's rare words in it; only the
+    dozen best by words are embedded. One that leans on the sentence before it must be a little better, and is quoted
+    with it. What falls far behind the best is left out. Where nothing
+    can be quoted the answer says so.
+    """
+    asked, candidates = grounds.asked, _candidates(grounds)
+    overlap = _overlap(asked.words, list(candidates))
+    score = {text: OVERLAP_WEIGHT * overlap[text] - candidate.cost for text, candidate in candidates.items()}
+    best = sorted(candidates, key=lambda text: -score[text])[:EMBEDDED]
+    if asked.vector is not None and best:
+        for text, near in zip(best, embedder.embed(best), strict=True):
+            score[text] += sum(a * b for a, b in zip(asked.vector, near, strict=True))
+    quoted: list[str] = []
+    enough = FALLING_BEHIND * max((score[text] for text in best), default=0.0)
+    for text in sorted(best, key=lambda text: -score[text]):
+        if len(quoted) < QUOTED and score[text] >= enough and not any(text in earlier for earlier in quoted):
+            quoted.append(candidates[text].quotation)
+            yield ("\n\n" if len(quoted) > 1 else "") + f"> {_escaped(quoted[-1])} [{candidates[text].number}]"
+    if not quoted:
+        yield silence(grounds.nearest)
+
+
+def silence(titles: Sequence[str]) -> str:
+    """Return what is said when the documents do not answer."""
+    if not titles:
+        return "There are no documents to answer from yet."
+    named = ", ".join(f"*{_escaped(title)}*" for title in titles)
+    return f"The documents do not say. The nearest are {named}."
+
+
+def _candidates(grounds: Grounds) -> dict[str, Candidate]:
+    """Return the sentences that can be quoted, each with the first passage that has it."""
+    candidates: dict[str, Candidate] = {}
+    for number, passage in enumerate(grounds.excerpts, 1):
+        for paragraph in grounds.prose.get(passage.passage_id, ()):
+            if _CAPTION.match(paragraph):
+                continue
+            before = None
+            for start, end in sentences(paragraph):
+                text = re.sub(r"\s+", " ", paragraph[start:end]).strip()
+                if SHORTEST <= len(text) <= LONGEST and not _UNQUOTABLE.search(text):
+                    candidates.setdefault(text, Candidate(text, number, before))
+                before = text
+    return candidates
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_\[\]<>$~|])", r"\\\1", text)
+
+
+def _words(text: str) -> set[str]:
+    return {re.sub(r"(ies|es|s|ed|ing)$", "", word) for word in re.findall(r"\w{2,}", text.lower())}
+
+
+def _overlap(question: str, texts: Sequence[str]) -> dict[str, float]:
+    """Return for each text the share, 0 to 1, of the question's words in it, rare words weighing more."""
+    asked, bags = _words(question), {text: _words(text) for text in texts}
+    spread = Counter(word for bag in bags.values() for word in bag)
+    weight = {word: math.log(1 + len(texts) / (1 + spread[word])) for word in asked}
+    total = sum(weight.values()) or 1.0
+    return {text: sum(weight[word] for word in asked & bag) / total for text, bag in bags.items()}

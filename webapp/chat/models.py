@@ -1,0 +1,119 @@
+"""A conversation, its messages, and the citations that lead from an answer to its sources."""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.assistants.models import Assistant
+from webapp.extensions import Base
+from webapp.knowledge.models import Passage
+from webapp.records import Id, Now, Time, owner
+
+
+class Conversation(Base):
+    """A thread between a person, or a guest, and an assistant."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        Index("ix_conversations_person", "person_id", "touched_at"),
+        Index("ix_conversations_guest", "guest_id", "touched_at"),
+    )
+
+    id: Mapped[Id]
+    organization_id: Mapped[UUID] = owner()
+    assistant_id: Mapped[UUID] = mapped_column(ForeignKey("assistants.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    guest_id: Mapped[UUID | None] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"))
+    title: Mapped[str] = mapped_column(String(200))
+    message_count: Mapped[int] = mapped_column(default=0, doc="how many positions were given out")
+    created_at: Mapped[Now]
+    touched_at: Mapped[Now]
+
+    assistant: Mapped[Assistant] = relationship()
+    messages: Mapped[list["Message"]] = relationship(
+        back_populates="conversation", order_by="Message.position", passive_deletes=True
+    )
+
+
+class Role(StrEnum):
+    QUESTION = "question"
+    ANSWER = "answer"
+
+
+class State(StrEnum):
+    """How far a message is. A question is complete from the start."""
+
+    PENDING = "pending"
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+
+
+UNFINISHED = (State.PENDING, State.STREAMING)
+
+
+class Message(Base):
+    """One entry in a conversation. A message that was edited or asked again is kept, superseded, out of sight."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "position"),
+        Index(
+            "ix_messages_running",
+            "conversation_id",
+            unique=True,
+            postgresql_where=text("state IN ('pending', 'streaming')"),
+        ),
+        Index("ix_messages_unfinished", "created_at", postgresql_where=text("state IN ('pending', 'streaming')")),
+    )
+
+    id: Mapped[Id]
+    organization_id: Mapped[UUID] = owner()
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    role: Mapped[str]
+    state: Mapped[str] = mapped_column(default=State.COMPLETE)
+    text: Mapped[str] = mapped_column(Text, default="")
+    error: Mapped[str | None] = mapped_column(doc="what went wrong, as a sentence for the reader")
+    question_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    model: Mapped[str | None] = mapped_column(doc="the language model; none where sentences were quoted")
+    prompt_tokens: Mapped[int | None]
+    completion_tokens: Mapped[int | None]
+    timings: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), doc="milliseconds from the question"
+    )
+    superseded_at: Mapped[Time | None]
+    created_at: Mapped[Now]
+    finished_at: Mapped[Time | None]
+
+    conversation: Mapped[Conversation] = relationship(back_populates="messages")
+    citations: Mapped[list["Citation"]] = relationship(
+        back_populates="message", order_by="Citation.number", passive_deletes=True
+    )
+
+    @property
+    def unfinished(self) -> bool:
+        """Tell whether the answer is still to come, or coming."""
+        return self.state in UNFINISHED
+
+
+class Citation(Base):
+    """A message's link to a passage. With the document gone only its number is left."""
+
+    __tablename__ = "citations"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[UUID] = owner()
+    passage_id: Mapped[UUID | None] = mapped_column(ForeignKey("passages.id", ondelete="SET NULL"), index=True)
+    rank: Mapped[int]
+    relevance: Mapped[int] = mapped_column(doc="per cent, calibrated for the embedding model")
+
+    message: Mapped[Message] = relationship(back_populates="citations")
+    passage: Mapped[Passage | None] = relationship()

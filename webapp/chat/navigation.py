@@ -1,0 +1,86 @@
+"""The sidebar: this visitor's conversations by day, and the organization that they look after."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, get_flashed_messages, request
+from sqlalchemy.orm import joinedload
+
+from webapp.accounts.visitor import current_person, visitor
+from webapp.chat import access
+from webapp.chat.models import Conversation
+from webapp.extensions import db
+from webapp.organizations.access import administered_by
+from webapp.organizations.models import Organization
+from webapp.records import now
+
+SHOWN = 40
+
+
+class Navigation:
+    """What stands beside a page. Each part is asked for once, and only where a page shows it."""
+
+    @cached_property
+    def threads(self) -> list[tuple[str, list[Conversation]]]:
+        """The latest conversations, by day. Who has asked nothing yet has none, and no query is made."""
+        if visitor().key is None:
+            return []
+        latest = access.conversations().order_by(Conversation.touched_at.desc()).limit(SHOWN)
+        return by_day(db.session.scalars(latest).all())
+
+    @cached_property
+    def organization(self) -> Organization | None:
+        """An organization that this person runs."""
+        person = current_person()
+        return administered_by(person) if person else None
+
+    @property
+    def may_administer(self) -> bool:
+        """Whether there is one."""
+        return self.organization is not None
+
+    @property
+    def current(self) -> UUID | None:
+        """The conversation on the page."""
+        return (request.view_args or {}).get("id") if request.endpoint == "chat.show" else None
+
+    def __bool__(self) -> bool:
+        return current_person() is not None or bool(self.threads)
+
+
+def by_day(conversations: Sequence[Conversation]) -> list[tuple[str, list[Conversation]]]:
+    """Return conversations, newest first, in groups that people would name."""
+    today = now().date()
+
+    def label(conversation: Conversation) -> str:
+        day = conversation.touched_at.date()
+        if day >= today:
+            return "Today"
+        return "Yesterday" if day == today - timedelta(days=1) else "Earlier"
+
+    return [(name, list(group)) for name, group in groupby(conversations, key=label)]
+
+
+def with_assistants() -> Any:
+    """Return the query option that loads each conversation's assistant with it."""
+    return joinedload(Conversation.assistant)
+
+
+def furnish(app: Flask) -> None:
+    """Give every template what its layout shows."""
+
+    @app.context_processor
+    def layout() -> dict[str, Any]:
+        return {"navigation": Navigation(), "current_person": _person(), "flashes": _flashes()}
+
+
+def _person() -> Any:
+    return current_person()
+
+
+def _flashes() -> list[tuple[str, str]]:
+    return get_flashed_messages(with_categories=True)  # type: ignore[return-value]

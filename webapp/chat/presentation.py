@@ -1,0 +1,163 @@
+"""Messages as a page shows them: their Markdown as HTML, with the sources that the numbers lead to."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from markupsafe import Markup
+from sqlalchemy import select
+
+from webapp.chat.citations import link, links_of
+from webapp.chat.live import LiveAnswer
+from webapp.chat.models import Citation, Message, State
+from webapp.chat.turns import Turn
+from webapp.extensions import db
+from webapp.knowledge.models import Document, Passage
+from webapp.knowledge.reader import passage_path
+from webapp.knowledge.retrieval import Found
+from webapp.web.markdown import Growing, Link, render
+
+QUOTE = 220
+_FORMULA = re.compile(r"(?:^|(?<=\n))[^\n]*\\[a-zA-Z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A passage that an answer cites. With its document gone, only the number is left."""
+
+    number: int
+    relevance: int = 0
+    removed: bool = False
+    href: str = ""
+    file: str = ""
+    path: str = ""
+    page_label: str | None = None
+    quote: str = ""
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer as templates see it. `text` is its Markdown, for copying; `html` may still be growing."""
+
+    id: UUID
+    state: str
+    text: str
+    html: Markup
+    error: str | None
+    quoted: bool
+    sources: list[Source] = field(default_factory=list)
+    after: int = 0
+
+    @property
+    def unfinished(self) -> bool:
+        """Tell whether more of it is to come."""
+        return self.state in {State.PENDING, State.STREAMING}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A turn as templates see it."""
+
+    question: Message
+    answer: Answer
+
+
+def shown(turns: Sequence[Turn]) -> list[Shown]:
+    """Return the turns with everything that their pages need, in one more query."""
+    sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished])
+    return [Shown(turn.question, _answer(turn.answer, sources, links)) for turn in turns]
+
+
+def shown_answer(message: Message) -> Answer:
+    """Return one answer with its sources."""
+    sources, links = _sources([message.id])
+    return _answer(message, sources, links)
+
+
+def made(live: LiveAnswer, state: str, error: str | None, *, quoted: bool, found: Mapping[int, Found]) -> Answer:
+    """Return an answer that was just written here, with the passages that it cites, without asking the database."""
+    sources = [
+        Source(
+            number,
+            passage.relevance,
+            href=passage_path(passage.document_id, passage.passage_id),
+            file=passage.document,
+            path=" › ".join(passage.heading_path),
+            page_label=passage.page_label,
+            quote=excerpt(passage.text),
+        )
+        for number, passage in found.items()
+    ]
+    return Answer(live.id, state, live.text, live.whole(), error, quoted, sources)
+
+
+def blocks(message: Message) -> list[Markup]:
+    """Return a finished answer as the blocks that a stream of it was made of."""
+    growing = Growing(links_of(message.id))
+    growing.finish(message.text)
+    return growing.finished
+
+
+def waiting(message: Message) -> Answer:
+    """Return an answer that has just been asked for, without asking the database."""
+    return _answer(message, {}, {})
+
+
+def _answer(message: Message, sources: Mapping[UUID, list[Source]], links: Mapping[UUID, dict[int, Link]]) -> Answer:
+    finished = not message.unfinished
+    return Answer(
+        id=message.id,
+        state=message.state,
+        text=message.text,
+        html=render(message.text, links.get(message.id, {})) if finished else Markup(),
+        error=message.error,
+        quoted=finished and message.model is None,
+        sources=sources.get(message.id, []) if finished else [],
+    )
+
+
+def _sources(messages: Iterable[UUID]) -> tuple[dict[UUID, list[Source]], dict[UUID, dict[int, Link]]]:
+    ids = list(messages)
+    if not ids:
+        return {}, {}
+    rows = db.session.execute(
+        select(
+            Citation.message_id,
+            Citation.number,
+            Citation.relevance,
+            Passage.id,
+            Passage.document_id,
+            Passage.heading_path,
+            Passage.page_label,
+            Passage.text,
+            Document.name,
+        )
+        .outerjoin(Citation.passage)
+        .outerjoin(Document, Document.id == Passage.document_id)
+        .where(Citation.message_id.in_(ids))
+        .order_by(Citation.message_id, Citation.number)
+    )
+    sources: dict[UUID, list[Source]] = {}
+    links: dict[UUID, dict[int, Link]] = {}
+    for message, number, relevance, passage, document, path, page, text, name in rows:
+        where = links.setdefault(message, {})[number] = link(number, document, passage)
+        sources.setdefault(message, []).append(
+            Source(number, relevance, False, where.href, name, " › ".join(path), page, excerpt(text))  # noqa: FBT003
+            if passage
+            else Source(number, removed=True)
+        )
+    return sources, links
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a passage, on one line and up to its first formula."""
+    line = re.sub(r"\s+", " ", _FORMULA.split(text)[0] or text).strip()
+    return line if len(line) <= QUOTE else line[:QUOTE].rsplit(" ", 1)[0] + " …"
+
+
+def first_sentence(answer: Answer) -> str:
+    """Return what a screen reader hears of a finished answer: its first sentence, without markup."""
+    plain = re.sub(r"\s+", " ", answer.html.striptags())
+    found = re.match(r".{1,240}?[.!?](?=\s|$)", plain)
+    return found.group() if found else plain[:240]

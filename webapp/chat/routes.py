@@ -1,0 +1,311 @@
+"""Conversations: asking, following the answer, and everything one can do with either."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, render_template, request, stream_with_context
+from redis.exceptions import RedisError
+from sqlalchemy import or_, select, update
+from werkzeug.exceptions import NotFound
+
+from webapp import jobs
+from webapp.accounts.joining import guest_joined
+from webapp.accounts.models import Guest, Person
+from webapp.accounts.visitor import current_person, known_guest
+from webapp.assistants import access as assistants
+from webapp.assistants.forms import MessageForm
+from webapp.chat import access, answering, navigation, presentation, streaming, turns
+from webapp.chat.forms import TitleForm
+from webapp.chat.limits import questions_limited
+from webapp.chat.live import live_answers
+from webapp.chat.mirror import mirror
+from webapp.chat.models import Conversation, Message, Role, State
+from webapp.chat.recovery import recover_dead
+from webapp.extensions import db
+from webapp.records import now
+from webapp.web.forms import tidy
+from webapp.web.fragments import page, see_other, wants_part
+from webapp.web.sse import event_stream
+
+bp = Blueprint("chat", __name__)
+
+STOPPING = 3.0
+BUSY = "The last answer is still being written. Wait for its end, or stop it; your question is kept here."
+LIVE_TEXT, LIVE_END = "<!--live:text-->", "<!--live:end-->"
+
+
+@bp.post("/assistants/<slug>/conversations")
+@questions_limited
+def create_conversation(slug: str) -> Response:
+    assistant, form = assistants.assistant(slug), MessageForm.sent()
+    if not form.validate():
+        count = assistants.document_count(assistant)
+        return page("assistants/show.html", assistant=assistant, document_count=count, form=form, status=422)
+    _refuse_while_draining()
+    person = current_person()
+    turn = turns.begin(assistant, form.message.data or "", person=person, guest=None if person else known_guest())
+    conversation_id = turn.answer.conversation_id
+    _start(turn)
+    return see_other("chat.show", id=conversation_id)
+
+
+@bp.get("/conversations")
+def index() -> Response:
+    query = tidy(request.args.get("q"))[:200]
+    found = access.conversations().options(navigation.with_assistants())
+    if query:
+        like = "%" + query.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        said = select(Message.conversation_id).where(Message.text.ilike(like), Message.superseded_at.is_(None))
+        found = found.where(or_(Conversation.title.ilike(like), Conversation.id.in_(said)))
+    latest = db.session.scalars(found.order_by(Conversation.touched_at.desc()).limit(200)).all()
+    return page("chat/index.html", parts=("results",), groups=navigation.by_day(latest), query=query)
+
+
+@bp.get("/conversations/<uuid:id>")
+def show(id: UUID) -> Response:
+    conversation = access.conversation(id)
+    standing = turns.visible_turns(conversation.id)
+    if standing:
+        recover_dead(standing[-1].answer)
+    running = next((turn.answer for turn in standing if turn.answer.unfinished), None)
+    if running is not None and request.args.get("live"):
+        return _live_page(conversation, standing, running)
+    return _show(conversation, standing, MessageForm())
+
+
+def _show(conversation: Conversation, standing: list[turns.Turn], form: MessageForm, status: int = 200) -> Response:
+    return page("chat/show.html", status=status, live=False, form=form, **_context(conversation, standing))
+
+
+def _context(conversation: Conversation, standing: list[turns.Turn]) -> dict[str, Any]:
+    assistant = conversation.assistant
+    return {
+        "conversation": conversation,
+        "assistant": assistant,
+        "document_count": assistants.document_count(assistant),
+        "turns": presentation.shown(standing),
+    }
+
+
+def _live_page(conversation: Conversation, standing: list[turns.Turn], running: Message) -> Response:
+    """Answer a browser without script: the page at once, the answer's blocks as they come, then the end."""
+    html = render_template("chat/show.html", live=True, form=MessageForm(), **_context(conversation, standing))
+    before, _, rest = html.partition(LIVE_TEXT)
+    between, _, after = rest.partition(LIVE_END)
+    pieces = streaming.pages((before, between, after), running, partial(_finished, running.id))
+    return Response(
+        stream_with_context(pieces),
+        mimetype="text/html",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+def _finished(message_id: UUID, shown: int) -> tuple[str, str]:
+    """Return what a page that shows so many blocks of an answer lacks of it, and what follows it."""
+    message = access.message(message_id, Role.ANSWER)
+    answer = presentation.shown_answer(message)
+    blocks = presentation.blocks(message)[shown:]
+    ending = render_template("chat/answer.live_end.html", answer=answer)
+    db.session.remove()
+    return "".join(blocks), ending
+
+
+@bp.post("/conversations/<uuid:id>/messages")
+@questions_limited
+def create_message(id: UUID) -> Response:
+    conversation, form = access.conversation(id), MessageForm.sent()
+    if not form.validate():
+        return _refused(conversation, form)
+    _refuse_while_draining()
+    try:
+        turn = turns.ask(conversation, form.message.data or "")
+    except turns.StillAnswering:
+        db.session.rollback()
+        form.message.errors = [BUSY]
+        return _refused(access.conversation(id), form)
+    return _asked(conversation, turn)
+
+
+def _refused(conversation: Conversation, form: MessageForm) -> Response:
+    """Answer 422 with the words kept: the composer alone where it was sent by itself."""
+    if wants_part():
+        running = db.session.scalar(
+            select(Message).where(
+                Message.conversation_id == conversation.id, Message.state.in_((State.PENDING, State.STREAMING))
+            )
+        )
+        count = assistants.document_count(conversation.assistant)
+        return page(
+            "chat/composer.parts.html",
+            status=422,
+            conversation=conversation,
+            assistant=conversation.assistant,
+            document_count=count,
+            form=form,
+            running=running,
+        )
+    return _show(conversation, turns.visible_turns(conversation.id), form, status=422)
+
+
+def _asked(conversation: Conversation, turn: turns.Turn) -> Response:
+    """Start the turn, and answer with its place in the page, or with the page."""
+    if not wants_part():
+        conversation_id = conversation.id
+        _start(turn)
+        return see_other("chat.show", id=conversation_id)
+    shown = presentation.Shown(turn.question, presentation.waiting(turn.answer))
+    body = page(
+        "chat/turn.parts.html",
+        conversation=conversation,
+        assistant=conversation.assistant,
+        turn=shown,
+        document_count=assistants.document_count(conversation.assistant),
+        form=MessageForm(formdata=None),
+    )
+    _start(turn)
+    return body
+
+
+def _start(turn: turns.Turn) -> None:
+    answer = turn.answer
+    jobs.after_commit(lambda: answering.start(answer.id, answer.organization_id))
+    db.session.commit()
+
+
+def _refuse_while_draining() -> None:
+    if live_answers().draining:
+        abort(503)
+
+
+@bp.get("/messages/<uuid:id>/stream")
+def stream(id: UUID) -> Response:
+    message = access.message(id, Role.ANSWER)
+    return event_stream(streaming.events(message, partial(_ending, id, message.conversation)))
+
+
+def _ending(message_id: UUID, conversation: Conversation, made: presentation.Answer | None) -> str:
+    """Return the finished answer as a fragment: as it was made here, or as another process saved it.
+
+    Of a conversation that was deleted meanwhile nothing is left to show, and the stream just ends.
+    """
+    try:
+        answer = made or presentation.shown_answer(access.message(message_id, Role.ANSWER))
+    except NotFound:
+        return ""
+    db.session.remove()
+    return render_template(
+        "chat/answer.final.html",
+        answer=answer,
+        conversation=conversation,
+        assistant=conversation.assistant,
+        announcement=presentation.first_sentence(answer),
+    )
+
+
+@bp.post("/messages/<uuid:id>/stop")
+def create_stop(id: UUID) -> Response:
+    message = access.message(id, Role.ANSWER)
+    conversation_id = message.conversation_id
+    won = db.session.scalar(
+        update(Message)
+        .where(Message.id == id, Message.state == State.PENDING)
+        .values(state=State.STOPPED, finished_at=now())
+        .returning(Message.id)
+    )
+    db.session.commit()
+    live = live_answers().own.get(id)
+    if not won and live:
+        live.stop(State.STOPPED)
+        live.wait_for_end(STOPPING)
+    elif not won:
+        try:
+            mirror().ask_to_stop(id)
+        except RedisError:
+            flash("The answer could not be stopped just now. It ends by itself.", "warning")
+    return Response(status=204) if wants_part() else see_other("chat.show", id=conversation_id)
+
+
+@bp.post("/messages/<uuid:id>/retry")
+@questions_limited
+def create_retry(id: UUID) -> Response:
+    message = access.message(id, Role.ANSWER)
+    _refuse_while_draining()
+    return _again(message.conversation_id, lambda: turns.retry(message) if message.superseded_at is None else None)
+
+
+@bp.get("/messages/<uuid:id>/edit")
+def edit_question(id: UUID) -> Response:
+    message = access.message(id, Role.QUESTION)
+    form = MessageForm(data={"message": message.text})
+    return page("chat/edit_question.html", question=message, conversation=message.conversation, form=form)
+
+
+@bp.post("/messages/<uuid:id>/edit")
+@questions_limited
+def create_edit(id: UUID) -> Response:
+    message, form = access.message(id, Role.QUESTION), MessageForm.sent()
+    if not form.validate():
+        return page(
+            "chat/edit_question.html", question=message, conversation=message.conversation, form=form, status=422
+        )
+    _refuse_while_draining()
+    words = form.message.data or ""
+    return _again(
+        message.conversation_id, lambda: turns.edit(message, words) if message.superseded_at is None else None
+    )
+
+
+def _again(conversation_id: UUID, ask: Callable[[], turns.Turn | None]) -> Response:
+    """Ask once more within a conversation. A message that was superseded meanwhile is left as it is."""
+    try:
+        turn = ask()
+        if turn:
+            _start(turn)
+    except turns.StillAnswering:
+        db.session.rollback()
+        flash("The last answer is still being written. Wait for its end, or stop it.", "warning")
+    return see_other("chat.show", id=conversation_id)
+
+
+@bp.get("/conversations/<uuid:id>/title")
+def edit_title(id: UUID) -> Response:
+    conversation = access.conversation(id)
+    return page("chat/edit_title.html", conversation=conversation, form=TitleForm(obj=conversation))
+
+
+@bp.post("/conversations/<uuid:id>/title")
+def update_title(id: UUID) -> Response:
+    conversation, form = access.conversation(id), TitleForm.sent()
+    if not form.validate():
+        return page("chat/edit_title.html", conversation=conversation, form=form, status=422)
+    conversation.title = form.title.data
+    db.session.commit()
+    return see_other("chat.show", id=id)
+
+
+@bp.get("/conversations/<uuid:id>/deletion")
+def new_deletion(id: UUID) -> Response:
+    return page("chat/new_deletion.html", conversation=access.conversation(id))
+
+
+@bp.post("/conversations/<uuid:id>/deletion")
+def create_deletion(id: UUID) -> Response:
+    conversation = access.conversation(id)
+    running = select(Message.id).where(Message.conversation_id == id, Message.state == State.STREAMING)
+    for message_id in db.session.scalars(running):
+        live = live_answers().own.get(message_id)
+        if live:
+            live.stop(State.STOPPED)
+    db.session.delete(conversation)
+    db.session.commit()
+    flash("The conversation was deleted.", "success")
+    return see_other("chat.index")
+
+
+@guest_joined.connect
+def _take_along(guest: Guest, person: Person) -> None:
+    db.session.execute(
+        update(Conversation).where(Conversation.guest_id == guest.id).values(person_id=person.id, guest_id=None)
+    )

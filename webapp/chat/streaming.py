@@ -1,0 +1,126 @@
+"""How an answer reaches its viewers: as events for pages with script, as a page that takes its time for those without.
+
+Both read the same live answer. Every connection begins with a snapshot, so whoever comes late, or comes back, sees
+what is there and goes on from it. No connection to the database is held while there is nothing to read from it.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import gevent
+from sqlalchemy import select
+
+from webapp.chat.citations import links_of
+from webapp.chat.live import LiveAnswer, live_answers
+from webapp.chat.mirror import mirror
+from webapp.chat.models import UNFINISHED, Message
+from webapp.chat.presentation import Answer
+from webapp.chat.recovery import recover
+from webapp.extensions import db
+from webapp.web.sse import COMMENT, DONE, event, partial
+
+FRAME = 0.08
+COMMENT_EVERY = 15.0
+ASK_EVERY = 5.0
+
+Ending = Callable[[Answer | None], str]
+
+
+def events(message: Message, ending: Ending) -> Iterator[str]:
+    """Yield the events of one answer until it has ended.
+
+    `ending` renders its finished form: of the answer as it was made in this process, or, given None, as it was saved.
+    """
+    name = f"answer_{message.id.hex}"
+    seen: LiveAnswer | None = None
+    shown = -1
+    for live in _following(message) if message.unfinished else ():
+        if live is None:
+            yield COMMENT
+            continue
+        finished, growing = live.blocks()
+        yield event(_change(name, shown, finished, growing), len(live.text))
+        seen, shown = live, len(finished)
+    yield event(ending(seen.finished if seen else None))
+    yield DONE
+
+
+def _change(name: str, shown: int, finished: Sequence[str], growing: str) -> str:
+    """Return what brings a page that shows so many finished blocks up to date; all of them where it shows none yet."""
+    fresh = "".join(finished[max(shown, 0) :])
+    parts = partial(f"#{name}_growing", "innerHTML", growing)
+    if shown < 0:
+        return partial(f"#{name}_done", "innerHTML", fresh) + parts
+    return (partial(f"#{name}_done", "beforeend", fresh) if fresh else "") + parts
+
+
+def pages(parts: tuple[str, str, str], message: Message, finish: Callable[[int], tuple[str, str]]) -> Iterator[str]:
+    """Yield a whole page in pieces: what stands before the answer, its blocks as they are finished, and the rest.
+
+    `parts` are the page before the text, between text and end, and after it. `finish(shown)` returns the blocks that
+    were not shown yet, and what follows the answer.
+    """
+    before, between, after = parts
+    yield before
+    shown = 0
+    for live in _following(message):
+        if live is None:
+            yield "<!-- still writing -->\n"
+        else:
+            finished, _ = live.blocks()
+            yield "".join(finished[shown:])
+            shown = len(finished)
+    rest, ending = finish(shown)
+    yield rest + between + ending + after
+
+
+def _following(message: Message) -> Iterator[LiveAnswer | None]:
+    """Yield the live answer each time it has something new, and None every 15 s of silence; end with the answer."""
+    message_id, organization_id = message.id, message.organization_id
+    own = live_answers().own.get(message_id)
+    if own is not None:
+        db.session.remove()
+        yield from _changes(own)
+        return
+    copy = LiveAnswer(message_id, organization_id)
+    copy.cite(links_of(message_id))
+    db.session.remove()
+    with mirror().following(copy) as shared:
+        yield from _changes(shared)
+
+
+def _changes(live: LiveAnswer) -> Iterator[LiveAnswer | None]:
+    seen, spoke, asked = -1, time.monotonic(), time.monotonic()
+    while True:
+        ended = live.ended
+        if len(live.text) > seen and (live.text or not ended):
+            seen = len(live.text)
+            yield live
+            spoke = time.monotonic()
+            if not ended:
+                live.wait_for_last_word(FRAME)
+            continue
+        if ended:
+            return
+        live.wait(min(COMMENT_EVERY, ASK_EVERY))
+        if len(live.text) == seen and not live.ended:
+            if time.monotonic() - asked >= ASK_EVERY or live.orphaned:
+                asked = time.monotonic()
+                if _over(live):
+                    return
+            if time.monotonic() - spoke >= COMMENT_EVERY:
+                spoke = time.monotonic()
+                yield None
+
+
+def _over(live: LiveAnswer) -> bool:
+    """Ask PostgreSQL whether the answer ended without our hearing of it, and recover it if its process died."""
+    if live.id in live_answers().own:
+        return False
+    state = db.session.scalar(select(Message.state).where(Message.id == live.id))
+    over = state not in UNFINISHED or recover(live.id)
+    live.orphaned = False
+    db.session.remove()
+    if not over:
+        gevent.sleep(1)
+    return over

@@ -1,0 +1,138 @@
+"""Asking: how questions and pending answers come into a conversation."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import exists, select, update
+
+from webapp.accounts.models import Guest, Person
+from webapp.assistants.models import Assistant
+from webapp.chat.models import UNFINISHED, Conversation, Message, Role, State
+from webapp.extensions import db
+from webapp.records import now, uuid7
+
+LEAST, MOST = 1, 5000
+TITLE = 64
+
+
+class StillAnswering(Exception):
+    """The conversation's last answer is not finished."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer, which may be missing only for a moment."""
+
+    question: Message
+    answer: Message
+
+
+def begin(assistant: Assistant, text: str, *, person: Person | None, guest: Guest | None) -> Turn:
+    """Start a conversation with a question."""
+    conversation = Conversation(
+        id=uuid7(),
+        organization_id=assistant.organization_id,
+        assistant=assistant,
+        person_id=person.id if person else None,
+        guest_id=guest.id if guest else None,
+        title=title_from(text),
+        message_count=2,
+    )
+    db.session.add(conversation)
+    return _turn(conversation, 0, text)
+
+
+def ask(conversation: Conversation, text: str) -> Turn:
+    """Add a question and its pending answer. Raises StillAnswering while another answer is being made."""
+    return _turn(conversation, _positions(conversation, 2), text)
+
+
+def _turn(conversation: Conversation, position: int, text: str) -> Turn:
+    question = _message(conversation, position, Role.QUESTION, State.COMPLETE, text)
+    answer = _message(conversation, position + 1, Role.ANSWER, State.PENDING)
+    answer.question_id = question.id
+    db.session.add_all([question, answer])
+    db.session.flush()
+    return Turn(question, answer)
+
+
+def retry(answer: Message) -> Turn:
+    """Answer the same question once more; the earlier answer is kept, superseded."""
+    question = db.session.get_one(Message, answer.question_id)
+    position = _positions(answer.conversation, 1)
+    answer.superseded_at = now()
+    again = _message(answer.conversation, position, Role.ANSWER, State.PENDING)
+    again.question_id = question.id
+    db.session.add(again)
+    db.session.flush()
+    return Turn(question, again)
+
+
+def edit(question: Message, text: str) -> Turn:
+    """Ask differently: the question and what followed it are superseded, and the new wording takes their place."""
+    conversation = question.conversation
+    turn = ask(conversation, text)
+    db.session.execute(
+        update(Message)
+        .where(
+            Message.conversation_id == conversation.id,
+            Message.position >= question.position,
+            Message.position < turn.question.position,
+            Message.superseded_at.is_(None),
+        )
+        .values(superseded_at=now())
+    )
+    return turn
+
+
+def visible_turns(conversation_id: UUID) -> list[Turn]:
+    """Return the turns that stand in the conversation now, oldest first."""
+    messages = db.session.scalars(
+        select(Message)
+        .where(Message.conversation_id == conversation_id, Message.superseded_at.is_(None))
+        .order_by(Message.position)
+    ).all()
+    answers = {message.question_id: message for message in messages if message.role == Role.ANSWER}
+    return [
+        Turn(message, answers[message.id])
+        for message in messages
+        if message.role == Role.QUESTION and message.id in answers
+    ]
+
+
+def title_from(text: str) -> str:
+    """Return a conversation's title: its first question, on one line and not too long."""
+    line = re.sub(r"\s+", " ", text).strip()
+    if len(line) <= TITLE:
+        return line
+    cut = line[:TITLE].rsplit(" ", 1)[0] if " " in line[:TITLE] else line[:TITLE]
+    return cut.rstrip(" ,;:.-") + " …"
+
+
+def _message(conversation: Conversation, position: int, role: Role, state: State, text: str = "") -> Message:
+    return Message(
+        id=uuid7(),
+        organization_id=conversation.organization_id,
+        conversation_id=conversation.id,
+        position=position,
+        role=role,
+        state=state,
+        text=text,
+        created_at=now(),
+    )
+
+
+def _positions(conversation: Conversation, count: int) -> int:
+    """Take the next positions and hold the conversation until the transaction ends. Raises StillAnswering."""
+    running = exists().where(Message.conversation_id == conversation.id, Message.state.in_(UNFINISHED))
+    taken = db.session.scalar(
+        update(Conversation)
+        .where(Conversation.id == conversation.id, ~running)
+        .values(message_count=Conversation.message_count + count, touched_at=now())
+        .returning(Conversation.message_count)
+        .execution_options(synchronize_session=False)
+    )
+    if taken is None:
+        raise StillAnswering
+    return taken - count

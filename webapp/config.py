@@ -1,0 +1,75 @@
+"""Every setting, typed, read once from the environment.
+
+The README's table is made of the descriptions here, and a test keeps the two equal.
+"""
+
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a deployment may choose. Raises pydantic's ValidationError, naming the variable, when one is odd."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+    database_url: str = Field(description="PostgreSQL with pgvector, as the application's own role")
+    database_owner_url: str | None = Field(
+        None, description="the same database as its owner, who migrates; without it there is only one role"
+    )
+    redis_url: str = Field(description="Redis: the queue, live answers, limits; `rediss://` for TLS")
+    redis_tls_verify: bool = Field(default=True, description="`false` accepts a self-signed certificate of Redis")
+    secret_key: str = Field(min_length=16, description="signs cookies; at least 16 characters, kept secret")
+    embedded: bool = Field(
+        default=False, description="set by `make run`: the first account made from this machine becomes super admin"
+    )
+    setup_token: str | None = Field(None, description="whoever signs up with it becomes the first super admin")
+    trusted_proxies: int = Field(0, ge=0, description="how many proxies stand in front (Heroku: 1)")
+
+    llm_api_key: str | None = Field(None, description="key of the language model; without it answers are quotations")
+    llm_base_url: str = Field("https://api.openai.com/v1", description="any OpenAI-compatible endpoint")
+    llm_model: str = Field("gpt-4o-mini", description="the model's name at that endpoint")
+    llm_context_tokens: int = Field(16_000, ge=1_000, description="budget of tokens for the prompt")
+
+    embedding_api_key: str | None = Field(
+        None, description="key of an embeddings endpoint; without it the built-in model"
+    )
+    embedding_base_url: str = Field("https://api.openai.com/v1", description="any compatible embeddings endpoint")
+    embedding_model: str = Field("text-embedding-3-small", description="the embedding model's name there")
+    embedding_dimensions: int = Field(1536, ge=1, le=3900, description="length of its vectors")
+
+    retrieval_vector_weight: float = Field(
+        1.0, ge=0, description="weight of nearness in meaning when rankings are fused"
+    )
+    retrieval_text_weight: float = Field(1.0, ge=0, description="weight of shared words when rankings are fused")
+
+    questions_per_minute: int = Field(30, ge=1, description="questions that one person or guest may ask a minute")
+    guest_questions_per_minute_and_address: int = Field(
+        60, ge=1, description="questions that all guests of one network address may ask a minute"
+    )
+    file_bytes: int = Field(25 * 1024 * 1024, ge=1, description="largest document, in bytes")
+    upload_bytes: int = Field(250 * 1024 * 1024, ge=1, description="largest upload of several documents, in bytes")
+
+    @field_validator("database_url", "database_owner_url")
+    @classmethod
+    def psycopg(cls, url: str | None) -> str | None:
+        """Accept the `postgres://` that hosts hand out, and name the driver."""
+        if not url:
+            return None
+        scheme, _, rest = url.partition("://")
+        if scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not rest:
+            raise ValueError("write it as postgresql://user:password@host/database")
+        return f"postgresql+psycopg://{rest}"
+
+    @cached_property
+    def redis_options(self) -> dict[str, str]:
+        """What a Redis client needs to be told beside the address."""
+        return {} if self.redis_tls_verify or not self.redis_url.startswith("rediss:") else {"ssl_cert_reqs": "none"}
+
+    @cached_property
+    def application_role(self) -> str | None:
+        """The role that requests and jobs connect as, where it is not the owner."""
+        role, owner = urlsplit(self.database_url).username, urlsplit(self.database_owner_url or "").username
+        return role if owner and role != owner else None

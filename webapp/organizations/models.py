@@ -1,0 +1,47 @@
+"""The tenant, and who is in it."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.accounts.models import Person
+from webapp.extensions import Base
+from webapp.records import Id, Now, owner
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    MEMBER = "member"
+
+
+class Organization(Base):
+    """A tenant: a publisher, a dealership, a shop, a clinic. Nothing of it is seen from another."""
+
+    __tablename__ = "organizations"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(120))
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    common_lexemes: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=list, server_default="{}", doc="words in over 20 % of its passages, left out of a search"
+    )
+    languages: Mapped[list[str]] = mapped_column(
+        ARRAY(Text), default=list, server_default="{english}", doc="text search configurations of its passages"
+    )
+    created_at: Mapped[Now]
+
+
+class Membership(Base):
+    """A person's place in an organization."""
+
+    __tablename__ = "memberships"
+
+    organization_id: Mapped[UUID] = owner(index=False, primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True)
+    role: Mapped[str] = mapped_column(default=Role.MEMBER)
+    created_at: Mapped[Now]
+
+    organization: Mapped[Organization] = relationship()
+    person: Mapped[Person] = relationship()

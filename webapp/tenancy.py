@@ -1,0 +1,80 @@
+"""Which organizations the work in hand may see: the second wall beneath every query.
+
+A request, a turn and a job each say so once. Every transaction then begins by telling PostgreSQL, whose row-level
+security hides everything else, whatever a query forgot to ask. The choice lives in the application context, so it
+ends with the request, turn or job; work that says nothing sees no organization at all.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from uuid import UUID
+
+from flask import g
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InternalError
+from sqlalchemy.orm import Session, SessionTransaction
+
+from webapp.extensions import db
+
+EVERYWHERE = "everywhere"
+SETTING = "app.organizations"
+_TELL = text(f"SELECT set_config('{SETTING}', :scope, true)")
+
+
+def see(organizations: Collection[UUID]) -> None:
+    """Let the rest of this application context see these organizations and no others."""
+    _enter("{" + ",".join(map(str, organizations)) + "}")
+
+
+@contextmanager
+def seeing(*organizations: UUID) -> Iterator[None]:
+    """Let the work inside see these organizations and no others."""
+    before = g.get("organizations", "")
+    see(organizations)
+    try:
+        yield
+    finally:
+        _enter(before)
+
+
+@contextmanager
+def everywhere() -> Iterator[None]:
+    """Let the work inside see every organization: maintenance, super admins, the first account."""
+    before = g.get("organizations", "")
+    _enter(EVERYWHERE)
+    try:
+        yield
+    finally:
+        _enter(before)
+
+
+def _enter(scope: str) -> None:
+    g.organizations = scope
+    session = db.session()
+    if session.in_transaction() and session.is_active:
+        # A transaction that a statement broke can only be rolled back, and the next one is told anew.
+        with suppress(InternalError):
+            tell(db.session.connection())
+
+
+def tell(connection: Connection) -> None:
+    """Set the scope on this connection until its transaction ends."""
+    connection.execute(_TELL, {"scope": g.get("organizations", "")})
+
+
+@event.listens_for(Session, "after_begin")
+def _begin(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    if g.get("organizations"):  # A transaction begins with nothing in sight.
+        tell(connection)
+
+
+def second_wall() -> bool:
+    """Tell whether this process's role is held back by row-level security."""
+    found = db.session.execute(
+        text(
+            "SELECT NOT (r.rolsuper OR r.rolbypassrls OR pg_has_role(c.relowner, 'member')) FROM pg_roles r, pg_class c"
+            " WHERE r.rolname = current_user AND c.oid = 'passages'::regclass"
+        )
+    )
+    return bool(found.scalar())

@@ -1,0 +1,35 @@
+"""What every answer carries: the content security policy and its kin, and the request's id."""
+
+import re
+from uuid import uuid4
+
+import structlog
+from flask import Response, g, request
+
+POLICY = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), payment=()",
+}
+
+
+def name_request() -> None:
+    """Give the request an id: the proxy's, where it is a plain one, or a new one. Logs carry it."""
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if re.fullmatch(r"[\w.-]{8,64}", given) else uuid4().hex[:16]
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def add_headers(response: Response) -> Response:
+    """Add what is not there yet; pages of a signed-in person or a guest are nobody else's to keep."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if "request_id" in g:
+        response.headers["X-Request-ID"] = g.request_id
+    return response

@@ -1,0 +1,60 @@
+"""What is looked after every half minute, by one worker at a time: dead turns, lost jobs, missing vectors, old rows."""
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp import tenancy
+from webapp.accounts import visitor
+from webapp.chat import recovery
+from webapp.extensions import db
+from webapp.knowledge import ingestion
+from webapp.knowledge.documents import read_later
+
+log = structlog.get_logger()
+LOCK = 7_305_264_119
+
+
+def run() -> None:
+    """Do all of it, unless another worker is at it. What fails is tried again next time."""
+    with db.engine.connect() as connection:
+        if not connection.scalar(text(f"SELECT pg_try_advisory_lock({LOCK})")):
+            return
+        try:
+            with tenancy.everywhere():
+                for task in (_recover_turns, _read_lost_documents, _embed_what_has_no_vector, _index_large, _forget):
+                    try:
+                        task()
+                    except (SQLAlchemyError, RedisError) as trouble:
+                        db.session.rollback()
+                        log.warning("maintenance_failed", task=task.__name__, kind=type(trouble).__name__)
+        finally:
+            db.session.remove()
+            connection.execute(text(f"SELECT pg_advisory_unlock({LOCK})"))
+            connection.commit()
+
+
+def _recover_turns() -> None:
+    recovery.recover_all()
+
+
+def _read_lost_documents() -> None:
+    for version in ingestion.lost():
+        read_later(version)
+    db.session.commit()
+
+
+def _embed_what_has_no_vector() -> None:
+    ingestion.embed_later()
+    db.session.commit()
+
+
+def _index_large() -> None:
+    ingestion.index_large()
+    db.session.commit()
+
+
+def _forget() -> None:
+    visitor.forget_expired()
+    db.session.commit()
