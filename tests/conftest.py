@@ -6,6 +6,7 @@ Redis, and commits for real, so that a web server, a worker and a turn's greenle
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -67,9 +68,9 @@ def environment(services: Services, stand_in: StandIn) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
-def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
-    """Make an application with some settings changed; None takes one away."""
+@contextmanager
+def _applications(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
+    """Hand out what makes applications; in the end take their connections away, which are not without number."""
     made: list[Flask] = []
 
     def make(**changes: Any) -> Flask:
@@ -95,20 +96,35 @@ def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
         made.append(app)
         return app
 
-    yield make
-    for app in made:
-        with app.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
-        app.extensions["redis"].close()
-        for name in ("language_model", "embedder"):
-            if close := getattr(app.extensions[name], "close", None):
-                close()
+    try:
+        yield make
+    finally:
+        for app in made:
+            _let_go(app)
+
+
+def _let_go(app: Flask) -> None:
+    finish_turns(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    app.extensions["redis"].close()
+    for name in ("language_model", "embedder"):
+        if close := getattr(app.extensions[name], "close", None):
+            close()
+
+
+@pytest.fixture
+def make_app(environment: dict[str, str]) -> Iterator[Callable[..., Flask]]:
+    """Make an application with some settings changed; None takes one away."""
+    with _applications(environment) as make:
+        yield make
 
 
 @pytest.fixture(scope="session")
-def _app(make_app: Callable[..., Flask]) -> Flask:
-    return make_app()
+def _app(environment: dict[str, str]) -> Iterator[Flask]:
+    with _applications(environment) as make:
+        yield make()
 
 
 @pytest.fixture

@@ -91,9 +91,11 @@ def other_web(site: Site, with_model: dict[str, str]) -> Web:
 
 
 @pytest.fixture
-def mortal_web(site: Site, with_model: dict[str, str]) -> Web:
+def mortal_web(site: Site, with_model: dict[str, str]) -> Iterator[Web]:
     """A web process of this test's own, to be killed."""
-    return site.web(**with_model)
+    web = site.web(**with_model)
+    yield web
+    web.kill()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "plain"])
