@@ -20,6 +20,8 @@ Steering, without a key:
     POST   /next       {"model": "fail-500", "times": 1}: the next requests are treated as if for this model
     POST   /answer     {"text": "…"}: stream exactly this from now on, in pieces that split words and brackets
     DELETE /answer     make answers up again
+    POST   /hold       {"after": "actuator"}: say nothing more once these words are out
+    DELETE /hold       go on
 
 Misbehaviour, by the name of the model:
 
@@ -71,11 +73,12 @@ import subprocess
 import sys
 import time
 from collections import Counter, deque
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 KEY = "test-key"
 ROOT = Path(__file__).parents[2]
@@ -120,6 +123,15 @@ class StandIn:
     def answer(self, text: str | None) -> None:
         """Stream exactly this from now on; None goes back to answers that are made up."""
         self._call("DELETE", "/answer") if text is None else self._call("POST", "/answer", {"text": text})
+
+    @contextmanager
+    def held(self, after: str) -> Iterator[None]:
+        """Say nothing more once these words are out, until the end of the block."""
+        self._call("POST", "/hold", {"after": after})
+        try:
+            yield
+        finally:
+            self._call("DELETE", "/hold")
 
     def outcome(self, *, within: float = 5) -> str:
         """Return how the last request ended, waiting until it has."""
@@ -217,6 +229,7 @@ class Provider:
         self.seen: deque[dict[str, Any]] = deque(maxlen=self.remember)
         self.overrides: deque[str] = deque()
         self.text: str | None = None
+        self.hold: str | None = None
         self.limited = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -244,6 +257,10 @@ class Provider:
                 self.text = told["text"]
             case "DELETE", "/answer":
                 self.text = None
+            case "POST", "/hold":
+                self.hold = told["after"]
+            case "DELETE", "/hold":
+                self.hold = None
         return {"ok": True}
 
 
@@ -410,6 +427,8 @@ class Exchange:
                 self._event(b": OPENROUTER PROCESSING")
             self._event(opening + json.dumps(piece).encode() + closing)
             self.note["pieces"] += 1
+            while self.provider.hold and self.provider.hold in "".join(pieces[: count + 1]):
+                await self._pause(0.01)
             await self._pause(begun + (count + 1) * every - time.monotonic())
         self._finish(len(pieces))
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
 PASSWORD = "a short sentence is good"
 CONTROLS = re.compile("Edit the question|Copy|Answer again|Stop the answer")
+OUTSIDE = """html => [html.scrollWidth, html.clientWidth, [...html.querySelectorAll("body *")]
+  .filter(each => each.getBoundingClientRect().right > html.clientWidth).map(each => each.outerHTML.slice(0, 120))]"""
 WINDUP = "What is integrator windup?"
 
 
@@ -75,5 +77,5 @@ class Sight:
 
     def narrow_enough(self, page: Page) -> None:
         """Nothing sticks out to the side."""
-        wide, room = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
-        assert wide <= room, f"{page.url} is {wide} px wide in {room} px"
+        wide, room, out = page.locator("html").evaluate(OUTSIDE)
+        assert wide <= room, f"{page.url} is {wide} px wide in {room} px: {out}"

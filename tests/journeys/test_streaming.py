@@ -28,7 +28,6 @@ total = min(max(total, -limit), limit)  # clamp
 
 It ends with a **sentence in bold**, and with nothing [99] else — naïve “quotes”, 積分, 🤖.
 """
-LONG = ANSWER.replace("\n```python", "\n" + "The sum is a memory of every error so far. " * 12 + "\n\n```python")
 RAW = re.compile(r"\*\*|`|\| ?-|\[\d|\]\(|^#|^- |<", re.MULTILINE)
 WATCH = """() => {
   globalThis.seen = [];
@@ -91,22 +90,24 @@ def test_a_page_without_script_shows_the_answer_as_it_grows(site: Site, web: Web
     same_everywhere(site, page)
 
 
-def test_a_reload_goes_on_where_the_answer_is(site: Site, web: Web, visit: Visit, script: bool) -> None:
+def test_a_reload_goes_on_where_the_answer_is(site: Site, web: Web, visit: Visit, script: bool, model: StandIn) -> None:
     page = visit(web.url, script=script)
-    ask(page, WINDUP)
-    written(page)
-    page.reload(wait_until="commit")
-    written(page)
+    with model.held("rises without"):
+        ask(page, WINDUP)
+        written(page)
+        page.reload(wait_until="commit")
+        written(page)
     page.reload(wait_until="commit")
     same_everywhere(site, page)
 
 
 def test_stopping_keeps_what_was_written(site: Site, web: Web, visit: Visit, script: bool, model: StandIn) -> None:
     page = visit(web.url, script=script)
-    ask(page, WINDUP)
-    written(page, "goes on growing")
-    stop(page)
-    expect(turn(page)).to_contain_text("You stopped the answer here. What was written is kept.")
+    with model.held("rises without"):
+        ask(page, WINDUP)
+        written(page, "goes on growing")
+        stop(page)
+        expect(turn(page)).to_contain_text("You stopped the answer here. What was written is kept.")
     expect(turn(page)).to_contain_text("actuator saturates")
     state, text = site.answer_in(page.url)
     assert state == "stopped"
@@ -120,32 +121,32 @@ def test_stopping_keeps_what_was_written(site: Site, web: Web, visit: Visit, scr
 def test_stopping_in_another_process_works_as_well(
     site: Site, web: Web, other_web: Web, visit: Visit, model: StandIn
 ) -> None:
-    model.answer(LONG)
     page = visit(web.url)
-    ask(page, WINDUP)
-    written(page)
-    other = visit(page.url.replace(web.url, other_web.url), **cookies(page))
-    stop(other)
-    for each in (page, other):
-        expect(turn(each)).to_contain_text("You stopped the answer here.")
+    with model.held("rises without"):
+        ask(page, WINDUP)
+        written(page)
+        other = visit(page.url.replace(web.url, other_web.url), **cookies(page))
+        stop(other)
+        for each in (page, other):
+            expect(turn(each)).to_contain_text("You stopped the answer here.")
     assert site.answer_in(page.url)[0] == "stopped"
 
 
 def test_everybody_follows_the_same_answer(site: Site, web: Web, other_web: Web, visit: Visit, model: StandIn) -> None:
-    model.answer(LONG)
     page = visit(web.url)
     page.wait_for_load_state()
-    ask(page, WINDUP)
-    expect(turn(page)).to_be_visible()
-    elsewhere = page.url.replace(web.url, other_web.url)
-    others = [
-        visit(page.url, **cookies(page)),
-        visit(elsewhere, **cookies(page)),
-        visit(elsewhere, script=False, **cookies(page)),
-    ]
-    for each in (page, *others[:2]):
-        written(each)
-    same_everywhere(site, page, *others, said=LONG)
+    with model.held("rises without"):
+        ask(page, WINDUP)
+        expect(turn(page)).to_be_visible()
+        elsewhere = page.url.replace(web.url, other_web.url)
+        others = [
+            visit(page.url, **cookies(page)),
+            visit(elsewhere, **cookies(page)),
+            visit(elsewhere, script=False, **cookies(page)),
+        ]
+        for each in (page, *others[:2]):
+            written(each)
+    same_everywhere(site, page, *others)
 
 
 def test_a_tab_that_was_hidden_catches_up(site: Site, web: Web, visit: Visit) -> None:
