@@ -339,7 +339,9 @@ BEGIN
             ) likest
         )
         SELECT p.id,
-               coalesce($5 / (60 + m.place), 0) + coalesce($6 / (60 + w.place), 0),
+               -- A passage that waits for its vector is ranked by its words twice, or those that have one would hide it.
+               coalesce($5 / (60 + CASE WHEN p.embedding_model = %3$L OR $1 IS NULL THEN m.place ELSE w.place END), 0)
+                   + coalesce($6 / (60 + w.place), 0),
                CASE WHEN p.embedding_model = %3$L THEN 1 - (p.embedding::halfvec(%1$s) <=> $1::halfvec(%1$s)) END,
                (SELECT count(*) FROM unnest($7) lexeme WHERE lexeme = ANY (tsvector_to_array(p.tsv)))::float8
                    / greatest(cardinality($7), 1)

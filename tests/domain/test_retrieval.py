@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from tests.builders import Builder, Row
 from webapp.extensions import embedder
+from webapp.knowledge.models import Passage
 from webapp.knowledge.relevance import percentage
 from webapp.knowledge.retrieval import Found, Query, search
 
@@ -88,6 +90,20 @@ def test_without_vectors_words_alone_find_and_say_little_of_relevance(
     found = look(build, [handbook], "strain wave gear backlash", by_meaning=False)
     assert found[0].nearness is None
     assert 1 <= found[0].relevance < 50
+
+
+def test_a_passage_that_waits_for_its_vector_is_not_hidden_by_those_that_have_one(
+    build: Builder, handbook: Row
+) -> None:
+    new = build.document(handbook, "new.md", "# Kalman\n\nThe Kalman filter predicts, measures and corrects.\n")
+    for number in range(8):
+        build.document(handbook, f"{number}.md", f"# Sensors\n\nThe filter of sensor {number} is on.\n")
+    with build.inside(handbook.organization_id) as transaction:
+        transaction.execute(
+            update(Passage).where(Passage.document_id == new.id).values(embedding=None, embedding_model=None)
+        )
+        transaction.commit()
+    assert look(build, [handbook], "How does a Kalman filter predict?")[0].document == "new.md"
 
 
 @pytest.mark.parametrize("model", ["all-MiniLM-L6-v2", "text-embedding-3-small"])

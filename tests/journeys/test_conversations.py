@@ -36,7 +36,7 @@ def test_a_question_is_edited_and_an_answer_asked_for_again(
     expect(page.get_by_text("Write a question first.")).to_be_visible()
     page.get_by_label("Your question").fill(KALMAN)
     page.get_by_role("button", name="Ask again").click()
-    expect(finished(page)).to_contain_text("It predicts and corrects")
+    expect(finished(page)).to_contain_text("It predicts and corrects 1.")
     expect(page.get_by_role("article")).to_have_count(1)
     expect(turn(page).get_by_role("heading", name=KALMAN)).to_be_visible()
 
