@@ -13,7 +13,7 @@ from flask import Flask
 from bench import delay, deployment, intake, seed
 from bench.deployment import Web
 from bench.report import Report
-from bench.streams import EVERY_MS, FIRST_MS, TOKENS, Streams, arriving, steady
+from bench.streams import EVERY_MS, FIRST_MS, TOKENS, Streams, arriving, beginning, steady
 from local import Services, services
 from tests.fakes.provider import StandIn
 from webapp import create_app
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _with_an_endpoint(report: Report, chosen: argparse.Namespace) -> None:
-    people = max([*chosen.streams, chosen.spread, ORGANIZATIONS])
+    people = max([*chosen.streams, *chosen.new, chosen.spread, ORGANIZATIONS])
     remember = 50 * max(people, 100)
     with (
         _services() as running,
@@ -91,7 +91,7 @@ def _app(settings: dict[str, str]) -> Flask:
 
 def _streams(report: Report, streams: Streams, chosen: argparse.Namespace) -> None:
     streams.warm_up()
-    loads = [steady(viewers) for viewers in chosen.streams]
+    loads = [steady(viewers) for viewers in chosen.streams] + [beginning(viewers) for viewers in chosen.new]
     if chosen.spread:
         loads.append(arriving(chosen.spread))
     for load in loads:
@@ -109,6 +109,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--streams", type=_numbers, default=[1, 10, 100, 300], help="answers at once, separated by commas"
     )
+    parser.add_argument("--new", type=_numbers, default=[100], help="the same, each in a new conversation")
     parser.add_argument("--spread", type=int, default=1000, help="readers who arrive over 30 s; 0 leaves them out")
     parser.add_argument("--passages", type=int, default=10_000, help="how many passages the ten organizations have")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="what to measure")

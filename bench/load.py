@@ -1,9 +1,10 @@
 """The load generator, a process of its own: `python -m bench.load` reads a plan in JSON and writes what happened.
 
-A viewer does what a browser does with a first question: it sends the form, follows the 303 to the conversation's page,
-and listens to the events that the page names, all over one connection. Style sheets and scripts are in its cache. Each
-viewer begins at a time of its own and then asks one question after the other, each in a new conversation. A control
-does the same with the model itself, which takes one request.
+A viewer does what a browser does on the page of a conversation, which it opens first: it sends the question, is given
+its place in the page, and listens to the events that are named there, over one connection. One who begins a new
+conversation with each question sends the form of a page without script, and follows the 303 to the conversation's page.
+Style sheets and scripts are in their caches. Each viewer begins at a time of its own and asks one question after the
+other. A control does the same with the model itself, which takes one request.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from bench.wire import Connection
 LONGEST = 120.0
 _EVENTS = re.compile(r'hx-sse:connect="([^"]+)"')
 _FORM = "Sec-Fetch-Dest: document\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-User: ?1\r\nUpgrade-Insecure-Requests: 1\r\n"
-_LISTENS = "HX-Request: true\r\nHX-Request-Type: partial\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n"
+_SCRIPT = "HX-Request: true\r\nHX-Request-Type: partial\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\n"
 
 
 class Trouble(Exception):
@@ -34,26 +35,49 @@ class Trouble(Exception):
         self.status = status
 
 
-async def view(port: int, task: dict[str, Any]) -> dict[str, Any]:
-    """Ask a first question through the product, and read the answer."""
+async def open_page(port: int, task: dict[str, Any]) -> None:
+    """Open the conversation that the questions will be asked in, before any clock runs."""
     connection = await Connection.open(port)
-    cookie = f"session_token={task['token']}"
     try:
-        begun = time.time()
-        form = f"message={quote_plus(task['question'])}".encode()
+        page = await connection.ask(wire.get(f"/conversations/{task['conversation']}", _cookie(task), _FORM))
+        if page.status != 200:  # noqa: PLR2004
+            raise Trouble(f"the conversation was answered {page.status}", page.status)
+    finally:
+        connection.close()
+
+
+def _cookie(task: dict[str, Any]) -> str:
+    return f"session_token={task['token']}"
+
+
+async def _place(connection: Connection, task: dict[str, Any]) -> str:
+    """Ask, and return the part of the page, or the whole page, that the answer will appear in."""
+    cookie, form = _cookie(task), f"message={quote_plus(task['question'])}".encode()
+    if "conversation" in task:
+        asked = wire.post(f"/conversations/{task['conversation']}/messages", cookie, form, _SCRIPT)
+    else:
         moved = await connection.ask(wire.post(f"/assistants/{task['slug']}/conversations", cookie, form, _FORM))
         if moved.status != 303:  # noqa: PLR2004
             raise Trouble(f"the form was answered {moved.status}", moved.status)
-        page = await connection.ask(wire.get(moved.headers["location"], cookie, _FORM))
-        if page.status != 200:  # noqa: PLR2004
-            raise Trouble(f"the page was answered {page.status}", page.status)
-        html = wire.decoded(page)
+        asked = wire.get(moved.headers["location"], cookie, _FORM)
+    place = await connection.ask(asked)
+    if place.status != 200:  # noqa: PLR2004
+        raise Trouble(f"the question was answered {place.status}", place.status)
+    return wire.decoded(place)
+
+
+async def view(port: int, task: dict[str, Any]) -> dict[str, Any]:
+    """Ask a question through the product, and read the answer."""
+    connection = await Connection.open(port)
+    try:
+        begun = time.time()
+        html = await _place(connection, task)
         events = _EVENTS.search(html)
         if events is None and 'data-state="complete"' in html:  # It was answered before the page was there.
-            return {"first": page.ended_at - begun, "whole": page.ended_at - begun, "bytes": 0}
+            return {"first": time.time() - begun, "whole": time.time() - begun, "bytes": 0}
         if events is None:
             raise Trouble("the page names no events")
-        answer = await connection.ask(wire.get(unescape(events[1]), cookie, _LISTENS), wire.answer_has_words)
+        answer = await connection.ask(wire.get(unescape(events[1]), _cookie(task), _SCRIPT), wire.answer_has_words)
         if answer.status != 200 or b"event: done" not in answer.body:  # noqa: PLR2004
             raise Trouble(f"the events ended without their end, status {answer.status}", answer.status)
         if b'data-state="complete"' not in answer.body:
@@ -82,11 +106,12 @@ async def listen(port: int, task: dict[str, Any]) -> dict[str, Any]:
 
 async def _viewer(port: int, delay: float, tasks: list[dict[str, Any]], results: list[dict[str, Any]]) -> None:
     await asyncio.sleep(delay)
-    for task in tasks:
-        act = view if "slug" in task else listen
+    for number, task in enumerate(tasks):
         try:
             async with asyncio.timeout(LONGEST):
-                results.append(await act(port, task))
+                if number == 0 and "conversation" in task:
+                    await open_page(port, task)
+                results.append(await (view if "token" in task else listen)(port, task))
         except Trouble as trouble:
             results.append({"error": str(trouble), "status": trouble.status})
         except (OSError, TimeoutError, ValueError, KeyError) as error:

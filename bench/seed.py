@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, partial
 from itertools import pairwise
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import psycopg
 from sqlalchemy import Text, bindparam, cast, func, insert, select
@@ -57,6 +57,11 @@ class House:
 def token(number: int) -> str:
     """Return the session token of the person with this number."""
     return f"bench-{number:05}-of-no-use-to-anybody-else"
+
+
+def conversation(number: int) -> UUID:
+    """Return a conversation of the person with this number, in which nothing was asked yet."""
+    return uuid5(NAMESPACE_OID, f"bench-{number}")
 
 
 class Words:
@@ -189,13 +194,14 @@ def _people(houses: Sequence[House], count: int) -> None:
         insert(Conversation),
         [
             {
+                "id": uuid7() if earlier else conversation(number),
                 "organization_id": home.id,
                 "assistant_id": home.assistant_id,
                 "person_id": person,
                 "title": "An earlier question",
             }
-            for person, home in zip(people, homes, strict=True)
-            for _ in range(EARLIER_CONVERSATIONS)
+            for number, (person, home) in enumerate(zip(people, homes, strict=True))
+            for earlier in range(EARLIER_CONVERSATIONS)
         ],
     )
 

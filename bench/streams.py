@@ -5,13 +5,13 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bench.checking import Completeness, check
 from bench.deployment import ROOT, Web
 from bench.machine import Meter, Spent
-from bench.seed import House, token
+from bench.seed import House, conversation, token
 from local import Services
 from tests.fakes.provider import KEY, StandIn
 
@@ -30,11 +30,17 @@ class Load:
     over: float
     questions: int
     rounds: int = ROUNDS
+    new_conversations: bool = False
 
 
 def steady(viewers: int) -> Load:
     """Return a load that keeps so many answers going at once."""
     return Load(str(viewers), viewers, ANSWER, questions=3 if viewers > 10 else 5)  # noqa: PLR2004
+
+
+def beginning(viewers: int) -> Load:
+    """Return the same where each question begins a conversation, as from a page without script."""
+    return replace(steady(viewers), name=f"{viewers} new conversations", new_conversations=True)
 
 
 def arriving(viewers: int, seconds: float = 30) -> Load:
@@ -115,9 +121,8 @@ class Streams:
             house = self._houses[viewer % len(self._houses)]
             numbers = [next(self._numbers) for _ in range(load.questions)]
             asked += numbers
-            tasks = [
-                {"slug": house.slug, "token": token(viewer), "question": house.question(number)} for number in numbers
-            ]
+            place = {"slug": house.slug} if load.new_conversations else {"conversation": str(conversation(viewer))}
+            tasks = [{"token": token(viewer), "question": house.question(number), **place} for number in numbers]
             viewers.append({"delay": load.over * viewer / load.viewers, "tasks": tasks})
         return {"port": self._web.port, "viewers": viewers}
 

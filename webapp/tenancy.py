@@ -24,7 +24,7 @@ _TELL = text(f"SELECT set_config('{SETTING}', :scope, true)")
 
 def see(organizations: Collection[UUID]) -> None:
     """Let the rest of this application context see these organizations and no others."""
-    _enter("{" + ",".join(map(str, organizations)) + "}")
+    _enter(_scope(organizations))
 
 
 @contextmanager
@@ -47,6 +47,15 @@ def everywhere() -> Iterator[None]:
         yield
     finally:
         _enter(before)
+
+
+def seen(organizations: Collection[UUID]) -> None:
+    """Note that the transaction in hand has been told these organizations, by a query that found them itself."""
+    g.organizations = _scope(organizations)
+
+
+def _scope(organizations: Collection[UUID]) -> str:
+    return "{" + ",".join(map(str, organizations)) + "}"
 
 
 def _enter(scope: str) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from flask import Response, after_this_request, g, request
 from flask_login import current_user
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Text, bindparam, cast, delete, func, select, true
 
 from webapp import tenancy
 from webapp.accounts.models import Guest, Person, Session
@@ -35,6 +36,10 @@ class Visitor:
         known = self.person or self.guest
         return f"{type(known).__name__}:{known.id.hex}" if known else None
 
+    def asked(self, key: str | None, organization_id: UUID) -> bool:
+        """Tell whether it was this visitor who asked, and the organization is still within their reach."""
+        return key is not None and key == self.key and organization_id in self.organizations
+
 
 def visitor() -> Visitor:
     """Return who sent this request. The first call looks it up, in one query, and opens the second wall that far.
@@ -44,7 +49,7 @@ def visitor() -> Visitor:
     if "visitor" not in g:
         g.visitor = Visitor(None, None, ())
         g.visitor = _look_up()
-        tenancy.see(g.visitor.organizations)
+        tenancy.seen(g.visitor.organizations)
     return g.visitor  # type: ignore[no-any-return]
 
 
@@ -58,19 +63,28 @@ def _look_up() -> Visitor:
     if token:
         found = db.session.execute(_SIGNED_IN, {"hash": digest(token)}).first()
         if found:
-            return Visitor(found[0], None, tuple(found[1]))
+            return Visitor(found.Person, None, tuple(found.reach))
     token = request.cookies.get(GUEST_COOKIE)
-    guest = db.session.scalar(select(Guest).where(Guest.token_hash == digest(token))) if token else None
-    reach = db.session.scalar(_ANYONE)
-    return Visitor(None, guest, tuple(reach or ()))
+    guest = db.session.scalar(_GUEST, {"hash": digest(token)}) if token else None
+    found = db.session.execute(_ANYONE).one()
+    return Visitor(None, guest, tuple(found.reach))
 
 
+def _told(reach: Any) -> Any:
+    """Return what tells the transaction in hand which organizations were found."""
+    return func.set_config(tenancy.SETTING, cast(reach, Text), True)  # noqa: FBT003
+
+
+_theirs = func.reachable_organizations(Person.id).column_valued("reach")
 _SIGNED_IN = (
-    select(Person, func.reachable_organizations(Person.id))
+    select(Person, _theirs, _told(_theirs))
     .join(Session, Session.person_id == Person.id)
+    .join(_theirs.scalar_alias, true())
     .where(Session.token_hash == bindparam("hash"), Session.expires_at > func.now())
 )
-_ANYONE = select(func.reachable_organizations(None))
+_GUEST = select(Guest).where(Guest.token_hash == bindparam("hash"))
+_everybodys = func.reachable_organizations(None).column_valued("reach")
+_ANYONE = select(_everybodys, _told(_everybodys))
 
 
 @login.request_loader  # type: ignore[untyped-decorator]

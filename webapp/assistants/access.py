@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from webapp.accounts.visitor import visitor
@@ -45,16 +45,17 @@ def assistant(slug: str) -> Assistant:
 
 def document_count(assistant: Assistant) -> int:
     """Return how many documents the assistant can search now."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Document)
-            .join(Version, (Version.document_id == Document.id) & (Version.state == State.COMPLETE))
-            .join(assistant_collections, assistant_collections.c.collection_id == Document.collection_id)
-            .where(
-                assistant_collections.c.assistant_id == assistant.id,
-                Document.organization_id == assistant.organization_id,
-            )
-        )
-        or 0
+    theirs = {"assistant": assistant.id, "organization": assistant.organization_id}
+    return db.session.scalar(_DOCUMENT_COUNT, theirs) or 0
+
+
+_DOCUMENT_COUNT = (
+    select(func.count())
+    .select_from(Document)
+    .join(Version, (Version.document_id == Document.id) & (Version.state == State.COMPLETE))
+    .join(assistant_collections, assistant_collections.c.collection_id == Document.collection_id)
+    .where(
+        assistant_collections.c.assistant_id == bindparam("assistant"),
+        Document.organization_id == bindparam("organization"),
     )
+)

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager
 
 from webapp.accounts.visitor import visitor
@@ -12,42 +12,49 @@ from webapp.assistants.models import Assistant
 from webapp.chat.models import Conversation, Message, Role
 from webapp.extensions import db
 
+_THEIRS = or_(
+    Conversation.person_id == bindparam("person", type_=Uuid), Conversation.guest_id == bindparam("guest", type_=Uuid)
+) & (Conversation.organization_id == any_(bindparam("organizations", type_=ARRAY(Uuid))))
 
-def _theirs() -> ColumnElement[bool]:
+
+def _mine() -> dict[str, Any]:
     me = visitor()
-    if me.person:
-        mine = Conversation.person_id == me.person.id
-    elif me.guest:
-        mine = Conversation.guest_id == me.guest.id
-    else:
-        return false()
-    return mine & Conversation.organization_id.in_(me.organizations)
+    return {
+        "person": me.person and me.person.id,
+        "guest": me.guest and me.guest.id,
+        "organizations": list(me.organizations),
+    }
 
 
 def conversations() -> Select[Any]:
     """Return the query for this visitor's conversations."""
-    return select(Conversation).where(_theirs())
+    return select(Conversation).where(_THEIRS).params(_mine())
 
 
 def conversation(id_: UUID) -> Conversation:
     """Return one of this visitor's conversations with its assistant, or answer 404."""
-    found = db.session.scalar(
-        conversations()
-        .join(Conversation.assistant)
-        .where(Conversation.id == id_)
-        .options(contains_eager(Conversation.assistant).joinedload(Assistant.organization))
-    )
-    if found is None:
-        abort(404)
-    return found  # type: ignore[no-any-return]
+    found = db.session.scalar(_CONVERSATION, _mine() | {"id": id_})
+    return found or abort(404)
 
 
 def message(id_: UUID, role: Role) -> Message:
     """Return a question or an answer in one of this visitor's conversations, or answer 404."""
-    found = db.session.scalar(
-        select(Message)
-        .join(Message.conversation)
-        .where(Message.id == id_, Message.role == role, _theirs())
-        .options(contains_eager(Message.conversation).joinedload(Conversation.assistant))
-    )
+    found = db.session.scalar(_MESSAGE, _mine() | {"id": id_, "role": role})
     return found or abort(404)
+
+
+# Statements that every question and answer needs are built once.
+_CONVERSATION = (
+    select(Conversation)
+    .join(Conversation.assistant)
+    .join(Assistant.organization)
+    .where(_THEIRS, Conversation.id == bindparam("id"))
+    .options(contains_eager(Conversation.assistant).contains_eager(Assistant.organization))
+)
+_MESSAGE = (
+    select(Message)
+    .join(Message.conversation)
+    .join(Conversation.assistant)
+    .where(_THEIRS, Message.id == bindparam("id"), Message.role == bindparam("role"))
+    .options(contains_eager(Message.conversation).contains_eager(Conversation.assistant))
+)

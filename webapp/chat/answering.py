@@ -4,16 +4,16 @@ A turn runs in a greenlet that no request owns, in the process that took the que
 holds no connection while it waits for a model.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 import gevent
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import Table, text, update
+from sqlalchemy import text
 
 from webapp import tenancy
 from webapp.ai import ChatMessage, LanguageModel, Prompt, Usage
@@ -22,7 +22,7 @@ from webapp.chat import asking, citations, extractive, presentation, prompts
 from webapp.chat.asking import Grounds
 from webapp.chat.live import LiveAnswer, LiveAnswers, Stopped, live_answers
 from webapp.chat.mirror import mirror
-from webapp.chat.models import Message, Role, State
+from webapp.chat.models import Role, State
 from webapp.extensions import db, embedder, language_model, settings
 from webapp.knowledge.retrieval import Query
 from webapp.records import now
@@ -58,9 +58,9 @@ class Turn:
         self.timings[name] = round((now() - self.asked_at).total_seconds() * 1000)
 
 
-def start(message_id: UUID, organization_id: UUID) -> None:
-    """Begin the turn of a committed pending answer, in a greenlet of its own."""
-    live = live_answers().open(message_id, organization_id)
+def start(message_id: UUID, organization_id: UUID, asker: str | None) -> None:
+    """Begin the turn of a committed pending answer, in a greenlet of its own. `asker` is the visitor's key."""
+    live = live_answers().open(message_id, organization_id, asker)
     mirror().begin(live)
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     live.turn = gevent.spawn(_run, app, live)
@@ -215,21 +215,19 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
         words = citations.without_begun(words)
     words = strip(words, issued)
     cited = cited_numbers(words, issued)
-    db.session.execute(
-        update(_messages)
-        .where(_messages.c.id == turn.message_id)
-        .values(
-            state=state,
-            text=words,
-            error=error,
-            model=chosen.name if chosen else None,
-            prompt_tokens=turn.usage.prompt_tokens if turn.usage else None,
-            completion_tokens=turn.usage.completion_tokens if turn.usage else None,
-            timings=turn.timings,
-            finished_at=now(),
-        )
-    )
-    citations.keep(turn.message_id, cited, issued)
+    values = {
+        "message": turn.message_id,
+        "state": state,
+        "text": words,
+        "error": error,
+        "model": chosen.name if chosen else None,
+        "prompt_tokens": turn.usage.prompt_tokens if turn.usage else None,
+        "completion_tokens": turn.usage.completion_tokens if turn.usage else None,
+        "timings": json.dumps(turn.timings),
+        "now": now(),
+        "cited": cited,
+    }
+    db.session.execute(_SAVE, values)
     db.session.commit()
     if words == live.text:
         live.finished = presentation.made(
@@ -237,7 +235,14 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
         )
 
 
-_messages = cast("Table", Message.__table__)
+# The finished answer, without the numbers that it does not cite.
+_SAVE = text("""
+    WITH forgotten AS (DELETE FROM citations WHERE message_id = :message AND number <> ALL (CAST(:cited AS int[])))
+    UPDATE messages
+    SET state = :state, text = :text, error = :error, model = :model, prompt_tokens = :prompt_tokens,
+        completion_tokens = :completion_tokens, timings = CAST(:timings AS jsonb), finished_at = :now
+    WHERE id = :message
+""")
 
 
 def drain(app: Flask, seconds: float) -> None:

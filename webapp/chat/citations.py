@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, delete, func, select, text
 
 from webapp.chat.mirror import mirror
 from webapp.chat.models import Citation, Message
@@ -23,20 +23,21 @@ _BEGUN = re.compile(r"\s*\[[\d\s,–-]*$")
 def issue(message_id: UUID, organization_id: UUID, found: Sequence[Found]) -> None:
     """Store a number for each passage that the answer may cite, before its first word."""
     if found:
-        db.session.execute(
-            insert(Citation),
-            [
-                {
-                    "message_id": message_id,
-                    "number": number,
-                    "organization_id": organization_id,
-                    "passage_id": passage.passage_id,
-                    "rank": number,
-                    "relevance": passage.relevance,
-                }
-                for number, passage in enumerate(found, 1)
-            ],
-        )
+        values = {
+            "message": message_id,
+            "organization": organization_id,
+            "passages": [passage.passage_id for passage in found],
+            "relevances": [passage.relevance for passage in found],
+        }
+        db.session.execute(_ISSUE, values)
+
+
+_ISSUE = text("""
+    INSERT INTO citations (message_id, number, organization_id, passage_id, rank, relevance)
+    SELECT :message, number, :organization, passage, number, relevance
+    FROM unnest(CAST(:passages AS uuid[]), CAST(:relevances AS int[])) WITH ORDINALITY
+         AS issued (passage, relevance, number)
+""")
 
 
 def without_begun(text: str) -> str:

@@ -24,9 +24,10 @@ class Stopped(BaseException):
 class LiveAnswer:
     """One answer that is being written. Its text only ever grows."""
 
-    def __init__(self, message_id: UUID, organization_id: UUID) -> None:
+    def __init__(self, message_id: UUID, organization_id: UUID, asker: str | None = None) -> None:
         self.id = message_id
         self.organization_id = organization_id
+        self.asker = asker
         self.text = ""
         self.ended = False
         self.stopping: str | None = None
@@ -114,9 +115,9 @@ class LiveAnswers:
         self.followed: dict[UUID, LiveAnswer] = {}
         self.draining = False
 
-    def open(self, message_id: UUID, organization_id: UUID) -> LiveAnswer:
-        """Return a new answer that this process is about to write."""
-        live = self.own[message_id] = LiveAnswer(message_id, organization_id)
+    def open(self, message_id: UUID, organization_id: UUID, asker: str | None = None) -> LiveAnswer:
+        """Return a new answer that this process is about to write for a visitor with this key."""
+        live = self.own[message_id] = LiveAnswer(message_id, organization_id, asker)
         return live
 
     def close(self, live: LiveAnswer) -> None:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from webapp import jobs
 from webapp.accounts.joining import guest_joined
 from webapp.accounts.models import Guest, Person
-from webapp.accounts.visitor import current_person, known_guest
+from webapp.accounts.visitor import current_person, known_guest, visitor
 from webapp.assistants import access as assistants
 from webapp.assistants.forms import MessageForm
 from webapp.chat import access, answering, navigation, presentation, streaming, turns
@@ -94,7 +94,7 @@ def _live_page(conversation: Conversation, standing: list[turns.Turn], running: 
     html = render_template("chat/show.html", live=True, form=MessageForm(), **_context(conversation, standing))
     before, _, rest = html.partition(LIVE_TEXT)
     between, _, after = rest.partition(LIVE_END)
-    pieces = streaming.pages((before, between, after), running, partial(_finished, running.id))
+    pieces = streaming.pages((before, between, after), streaming.live_answer(running), partial(_finished, running.id))
     return Response(
         stream_with_context(pieces),
         mimetype="text/html",
@@ -169,8 +169,7 @@ def _asked(conversation: Conversation, turn: turns.Turn) -> Response:
 
 
 def _start(turn: turns.Turn) -> None:
-    answer = turn.answer
-    jobs.after_commit(lambda: answering.start(answer.id, answer.organization_id))
+    jobs.after_commit(partial(answering.start, turn.answer.id, turn.answer.organization_id, visitor().key))
     db.session.commit()
 
 
@@ -181,11 +180,13 @@ def _refuse_while_draining() -> None:
 
 @bp.get("/messages/<uuid:id>/stream")
 def stream(id: UUID) -> Response:
-    message = access.message(id, Role.ANSWER)
-    return event_stream(streaming.events(message, partial(_ending, id, message.conversation)))
+    live = live_answers().own.get(id)
+    if live is None or not visitor().asked(live.asker, live.organization_id):
+        live = streaming.live_answer(access.message(id, Role.ANSWER))
+    return event_stream(streaming.events(id, live, partial(_ending, id)))
 
 
-def _ending(message_id: UUID, conversation: Conversation, made: presentation.Answer | None) -> str:
+def _ending(message_id: UUID, made: presentation.Answer | None) -> str:
     """Return the finished answer as a fragment: as it was made here, or as another process saved it.
 
     Of a conversation that was deleted meanwhile nothing is left to show, and the stream just ends.
@@ -195,13 +196,7 @@ def _ending(message_id: UUID, conversation: Conversation, made: presentation.Ans
     except NotFound:
         return ""
     db.session.remove()
-    return render_template(
-        "chat/answer.final.html",
-        answer=answer,
-        conversation=conversation,
-        assistant=conversation.assistant,
-        announcement=presentation.first_sentence(answer),
-    )
+    return render_template("chat/answer.final.html", answer=answer, announcement=presentation.first_sentence(answer))
 
 
 @bp.post("/messages/<uuid:id>/stop")

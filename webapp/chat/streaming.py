@@ -6,6 +6,7 @@ what is there and goes on from it. No connection to the database is held while t
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from uuid import UUID
 
 import gevent
 from sqlalchemy import select
@@ -19,22 +20,33 @@ from webapp.chat.recovery import recover
 from webapp.extensions import db
 from webapp.web.sse import COMMENT, DONE, event, partial
 
-FRAME = 0.08
+FRAME = 0.04
 COMMENT_EVERY = 15.0
 ASK_EVERY = 5.0
 
 Ending = Callable[[Answer | None], str]
 
 
-def events(message: Message, ending: Ending) -> Iterator[str]:
-    """Yield the events of one answer until it has ended.
+def live_answer(message: Message) -> LiveAnswer | None:
+    """Return what is to be followed of an answer: the one that this process writes, or an empty copy; None if ended."""
+    if not message.unfinished:
+        return None
+    own = live_answers().own.get(message.id)
+    if own is None:
+        own = LiveAnswer(message.id, message.organization_id)
+        own.cite(links_of(message.id))
+    return own
+
+
+def events(message_id: UUID, answer: LiveAnswer | None, ending: Ending) -> Iterator[str]:
+    """Yield the events of one answer until it has ended; None is one that has.
 
     `ending` renders its finished form: of the answer as it was made in this process, or, given None, as it was saved.
     """
-    name = f"answer_{message.id.hex}"
+    name = f"answer_{message_id.hex}"
     seen: LiveAnswer | None = None
     shown = -1
-    for live in _following(message) if message.unfinished else ():
+    for live in _following(answer) if answer else ():
         if live is None:
             yield COMMENT
             continue
@@ -54,7 +66,9 @@ def _change(name: str, shown: int, finished: Sequence[str], growing: str) -> str
     return (partial(f"#{name}_done", "beforeend", fresh) if fresh else "") + parts
 
 
-def pages(parts: tuple[str, str, str], message: Message, finish: Callable[[int], tuple[str, str]]) -> Iterator[str]:
+def pages(
+    parts: tuple[str, str, str], answer: LiveAnswer | None, finish: Callable[[int], tuple[str, str]]
+) -> Iterator[str]:
     """Yield a whole page in pieces: what stands before the answer, its blocks as they are finished, and the rest.
 
     `parts` are the page before the text, between text and end, and after it. `finish(shown)` returns the blocks that
@@ -63,7 +77,7 @@ def pages(parts: tuple[str, str, str], message: Message, finish: Callable[[int],
     before, between, after = parts
     yield before
     shown = 0
-    for live in _following(message):
+    for live in _following(answer) if answer else ():
         if live is None:
             yield "<!-- still writing -->\n"
         else:
@@ -74,18 +88,13 @@ def pages(parts: tuple[str, str, str], message: Message, finish: Callable[[int],
     yield rest + between + ending + after
 
 
-def _following(message: Message) -> Iterator[LiveAnswer | None]:
+def _following(answer: LiveAnswer) -> Iterator[LiveAnswer | None]:
     """Yield the live answer each time it has something new, and None every 15 s of silence; end with the answer."""
-    message_id, organization_id = message.id, message.organization_id
-    own = live_answers().own.get(message_id)
-    if own is not None:
-        db.session.remove()
-        yield from _changes(own)
-        return
-    copy = LiveAnswer(message_id, organization_id)
-    copy.cite(links_of(message_id))
     db.session.remove()
-    with mirror().following(copy) as shared:
+    if answer.turn is not None:
+        yield from _changes(answer)
+        return
+    with mirror().following(answer) as shared:
         yield from _changes(shared)
 
 
@@ -97,12 +106,12 @@ def _changes(live: LiveAnswer) -> Iterator[LiveAnswer | None]:
             seen = len(live.text)
             yield live
             spoke = time.monotonic()
-            if not ended:
-                live.wait_for_last_word(FRAME)
-            continue
-        if ended:
+        elif ended:
             return
-        live.wait(min(COMMENT_EVERY, ASK_EVERY))
+        live.wait(ASK_EVERY)
+        early = FRAME - (time.monotonic() - spoke)
+        if early > 0 and seen and not live.ended:
+            live.wait_for_last_word(early)
         if len(live.text) == seen and not live.ended:
             if time.monotonic() - asked >= ASK_EVERY or live.orphaned:
                 asked = time.monotonic()

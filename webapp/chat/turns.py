@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
+from sqlalchemy import text as sql
+from sqlalchemy.orm import make_transient_to_detached
 
 from webapp.accounts.models import Guest, Person
 from webapp.assistants.models import Assistant
@@ -39,28 +41,61 @@ def begin(assistant: Assistant, text: str, *, person: Person | None, guest: Gues
         title=title_from(text),
         message_count=2,
     )
-    db.session.add(conversation)
-    return _turn(conversation, 0, text)
+    turn = _turn(conversation, 0, text)
+    db.session.add_all([conversation, turn.question, turn.answer])
+    db.session.flush()
+    return turn
 
 
 def ask(conversation: Conversation, text: str) -> Turn:
     """Add a question and its pending answer. Raises StillAnswering while another answer is being made."""
-    return _turn(conversation, _positions(conversation, 2), text)
+    turn = _turn(conversation, 0, text)
+    values = {
+        "conversation": conversation.id, "organization": conversation.organization_id, "question": turn.question.id,
+        "answer": turn.answer.id, "text": text, "now": turn.question.created_at
+    }  # fmt: skip
+    position = db.session.scalar(_ASK, values)
+    if position is None:
+        raise StillAnswering
+    turn.question.position, turn.answer.position = position, position + 1
+    for message in (turn.question, turn.answer):  # The session may go on as if it had written the rows itself.
+        make_transient_to_detached(message)
+        db.session.add(message)
+    return turn
+
+
+# Every question passes here: one round trip takes the next two positions and fills them.
+_ASK = sql("""
+    WITH taken AS (
+        UPDATE conversations SET message_count = message_count + 2, touched_at = :now
+        WHERE id = :conversation AND NOT EXISTS (
+            SELECT FROM messages WHERE conversation_id = :conversation AND state IN ('pending', 'streaming')
+        )
+        RETURNING message_count - 2 AS position
+    ), written AS (
+        INSERT INTO messages (
+            id, organization_id, conversation_id, position, role, state, text, question_id, created_at
+        )
+        SELECT m.id, :organization, :conversation, taken.position + m.place, m.role, m.state, m.text, m.question, :now
+        FROM taken, (VALUES (CAST(:question AS uuid), 0, 'question', 'complete', :text, CAST(NULL AS uuid)),
+                            (CAST(:answer AS uuid), 1, 'answer', 'pending', '', CAST(:question AS uuid))
+        ) AS m (id, place, role, state, text, question)
+    )
+    SELECT position FROM taken
+""")
 
 
 def _turn(conversation: Conversation, position: int, text: str) -> Turn:
     question = _message(conversation, position, Role.QUESTION, State.COMPLETE, text)
     answer = _message(conversation, position + 1, Role.ANSWER, State.PENDING)
     answer.question_id = question.id
-    db.session.add_all([question, answer])
-    db.session.flush()
     return Turn(question, answer)
 
 
 def retry(answer: Message) -> Turn:
     """Answer the same question once more; the earlier answer is kept, superseded."""
     question = db.session.get_one(Message, answer.question_id)
-    position = _positions(answer.conversation, 1)
+    position = _next_position(answer.conversation)
     answer.superseded_at = now()
     again = _message(answer.conversation, position, Role.ANSWER, State.PENDING)
     again.question_id = question.id
@@ -123,16 +158,16 @@ def _message(conversation: Conversation, position: int, role: Role, state: State
     )
 
 
-def _positions(conversation: Conversation, count: int) -> int:
-    """Take the next positions and hold the conversation until the transaction ends. Raises StillAnswering."""
+def _next_position(conversation: Conversation) -> int:
+    """Take the next position and hold the conversation until the transaction ends. Raises StillAnswering."""
     running = exists().where(Message.conversation_id == conversation.id, Message.state.in_(UNFINISHED))
     taken = db.session.scalar(
         update(Conversation)
         .where(Conversation.id == conversation.id, ~running)
-        .values(message_count=Conversation.message_count + count, touched_at=now())
+        .values(message_count=Conversation.message_count + 1, touched_at=now())
         .returning(Conversation.message_count)
         .execution_options(synchronize_session=False)
     )
     if taken is None:
         raise StillAnswering
-    return taken - count
+    return taken - 1
