@@ -33,7 +33,7 @@ from webapp.records import now, uuid7
 
 PASSAGES_PER_DOCUMENT = 50
 EARLIER_CONVERSATIONS = 5
-ASKED_WORDS = 32
+ASKED_WORDS = 20
 LANGUAGE = "english"
 
 

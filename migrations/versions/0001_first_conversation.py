@@ -343,8 +343,7 @@ BEGIN
                coalesce($5 / (60 + CASE WHEN p.embedding_model = %3$L OR $1 IS NULL THEN m.place ELSE w.place END), 0)
                    + coalesce($6 / (60 + w.place), 0),
                CASE WHEN p.embedding_model = %3$L THEN 1 - (p.embedding::halfvec(%1$s) <=> $1::halfvec(%1$s)) END,
-               (SELECT count(*) FROM unnest($7) lexeme WHERE lexeme = ANY (tsvector_to_array(p.tsv)))::float8
-                   / greatest(cardinality($7), 1)
+               coalesce((length(p.tsv) - length(ts_delete(p.tsv, $7)))::float8 / nullif(cardinality($7), 0), 0)
         FROM by_meaning m FULL JOIN by_words w USING (id) JOIN passages p USING (id)
     $query$, coalesce(vector_dims(_vector), 1), _organization, _model)
     USING _vector, _collections, _query, _candidates, _vector_weight, _text_weight, _lexemes;

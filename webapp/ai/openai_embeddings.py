@@ -13,6 +13,8 @@ from array import array
 from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
+import httpx2
+
 from webapp.ai import errors
 from webapp.ai.endpoint import OPENAI, ErrorInside, Patience, Timeouts, connect, translated
 
@@ -64,12 +66,13 @@ class OpenAIEmbeddings:
     def _embed_once(self, texts: Sequence[str]) -> list[list[float]]:
         # Only this family can be shortened; other models answer 400 to the field.
         shorter: dict[str, Any] = {"dimensions": self.dimensions} if "text-embedding-3" in self.name else {}
-        response = self._client.embeddings.with_raw_response.create(
-            model=self.name,
-            input=[text or " " for text in texts],  # An empty text is refused, and with it its whole batch.
-            encoding_format="base64",
+        wanted = {
+            "model": self.name,
+            "input": [text or " " for text in texts],  # An empty text is refused, and with it its whole batch.
+            "encoding_format": "base64",
             **shorter,
-        )
+        }
+        response = self._client.post("/embeddings", body=wanted, cast_to=httpx2.Response)
         vectors = _vectors(response.content)
         if len(vectors) != len(texts):
             raise errors.Garbage

@@ -37,19 +37,17 @@ SAVING = 3.0
 
 @dataclass(slots=True)
 class Turn:
-    """What the turn knows of its conversation, as plain values that need no connection."""
+    """What a turn begins with, as plain values that need no connection, and what is noted on its way.
+
+    `subject` is the earlier question that a follow-up may be about, `asker` the key of the visitor.
+    """
 
     message_id: UUID
     organization_id: UUID
     question: str
+    subject: str | None
+    asker: str | None
     asked_at: datetime
-    history: list[ChatMessage]
-    previous_question: str | None
-    background: str | None
-    instructions: str
-    temperature: float
-    passage_limit: int
-    collections: list[UUID]
     timings: dict[str, int] = field(default_factory=dict)
     usage: Usage | None = None
 
@@ -58,18 +56,30 @@ class Turn:
         self.timings[name] = round((now() - self.asked_at).total_seconds() * 1000)
 
 
-def start(message_id: UUID, organization_id: UUID, asker: str | None) -> None:
-    """Begin the turn of a committed pending answer, in a greenlet of its own. `asker` is the visitor's key."""
-    live = live_answers().open(message_id, organization_id, asker)
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What the assistant is told beside the question, and where it may look."""
+
+    history: list[ChatMessage]
+    background: str | None
+    instructions: str
+    temperature: float
+    passage_limit: int
+    collections: list[UUID]
+
+
+def start(turn: Turn) -> None:
+    """Begin the turn of a committed pending answer, in a greenlet of its own."""
+    live = live_answers().open(turn.message_id, turn.organization_id, turn.asker)
     mirror().begin(live)
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    live.turn = gevent.spawn(_run, app, live)
+    live.turn = gevent.spawn(_run, app, live, turn)
 
 
-def _run(app: Flask, live: LiveAnswer) -> None:
+def _run(app: Flask, live: LiveAnswer, turn: Turn) -> None:
     with app.app_context(), tenancy.seeing(live.organization_id):
         try:
-            _answer(live)
+            _answer(live, turn)
         except Exception:
             log.exception("turn_broken", message=str(live.id))
         finally:
@@ -78,19 +88,19 @@ def _run(app: Flask, live: LiveAnswer) -> None:
             mirror().finish(live)
 
 
-def _answer(live: LiveAnswer) -> None:
-    turn = _claim(live.id)
-    if turn is None:
-        return
+def _answer(live: LiveAnswer, turn: Turn) -> None:
     state, error, grounds = State.COMPLETE, None, Grounds.none()
     try:
         with live.interruptible():
-            queries = asking.queries(turn.question, turn.previous_question)
+            queries = asking.queries(turn.question, turn.subject)
         turn.mark("embedded")
-        grounds = _search(turn, queries)
+        brief = _claim(turn)
+        if brief is None:
+            return
+        grounds = _search(turn, brief, queries)
         live.cite(citations.links(grounds.excerpts))
         with live.interruptible():
-            for piece in _write(turn, grounds):
+            for piece in _write(turn, brief, grounds):
                 live.append(piece)
                 if "first_words" not in turn.timings:
                     turn.mark("first_words")
@@ -104,30 +114,26 @@ def _answer(live: LiveAnswer) -> None:
         state, error = State.INTERRUPTED if live.text else State.FAILED, trouble.sentence
     except Exception:
         log.exception("turn_broken", message=str(live.id))
+        db.session.rollback()
         state, error = State.FAILED, BROKEN
     _save(turn, live, grounds, state, error)
 
 
-def _claim(message_id: UUID) -> Turn | None:
-    """Take a pending answer in hand, once in the whole deployment; None where a stop came first."""
-    claimed = db.session.execute(_CLAIM, {"message": message_id}).first()
+def _claim(turn: Turn) -> Brief | None:
+    """Take the pending answer in hand, once in the whole deployment; None where a stop came first."""
+    claimed = db.session.execute(_CLAIM, {"message": turn.message_id}).first()
     if claimed is None:
         return None
-    question, *earlier = db.session.execute(
+    _question, *earlier = db.session.execute(
         _HISTORY,
         {"conversation": claimed.conversation_id, "question": claimed.question_id, "most": claimed.history_limit + 1},
     ).all()
-    db.session.commit()
-    history = [
-        ChatMessage("user" if row.role == Role.QUESTION else "assistant", row.text) for row in earlier[::-1] if row.text
-    ]
-    turn = Turn(
-        message_id=message_id,
-        organization_id=claimed.organization_id,
-        question=question.text,
-        asked_at=claimed.created_at,
-        history=history,
-        previous_question=asking.subject([message.content for message in history if message.role == "user"]),
+    return Brief(
+        history=[
+            ChatMessage("user" if row.role == Role.QUESTION else "assistant", row.text)
+            for row in earlier[::-1]
+            if row.text
+        ],
         background=prompts.background(claimed.software_background, claimed.hardware_background)
         if claimed.software_background
         else None,
@@ -136,14 +142,12 @@ def _claim(message_id: UUID) -> Turn | None:
         passage_limit=claimed.passage_limit,
         collections=claimed.collections,
     )
-    turn.mark("claimed")
-    return turn
 
 
 _CLAIM = text("""
     WITH claimed AS (
         UPDATE messages SET state = 'streaming' WHERE id = :message AND state = 'pending'
-        RETURNING organization_id, conversation_id, question_id, created_at
+        RETURNING conversation_id, question_id
     )
     SELECT claimed.*, a.instructions, a.temperature, a.passage_limit, a.history_limit, p.software_background,
            p.hardware_background,
@@ -160,13 +164,13 @@ _HISTORY = text("""
 """)
 
 
-def _search(turn: Turn, queries: list[Query]) -> Grounds:
-    """Return what the answer may stand on, each excerpt with a number issued.
+def _search(turn: Turn, brief: Brief, queries: list[Query]) -> Grounds:
+    """Return what the answer may stand on, each excerpt with a number issued, and commit.
 
     What is too far away to answer is never numbered, so that an answer which says so can cite nothing.
     """
     grounds = asking.grounds(
-        turn.organization_id, turn.collections, queries, turn.passage_limit, quoting=language_model() is None
+        turn.organization_id, brief.collections, queries, brief.passage_limit, quoting=language_model() is None
     )
     citations.issue(turn.message_id, turn.organization_id, grounds.excerpts)
     db.session.commit()
@@ -174,23 +178,23 @@ def _search(turn: Turn, queries: list[Query]) -> Grounds:
     return grounds
 
 
-def _write(turn: Turn, grounds: Grounds) -> Iterator[str]:
+def _write(turn: Turn, brief: Brief, grounds: Grounds) -> Iterator[str]:
     """Yield the answer piece by piece: the model's words, or without a model the documents' own."""
     if chosen := language_model():
-        yield from _ask_model(turn, chosen, _prompt(turn, grounds))
+        yield from _ask_model(turn, chosen, _prompt(turn, brief, grounds))
     else:
         yield from extractive.answer(grounds, embedder())
 
 
-def _prompt(turn: Turn, grounds: Grounds) -> Prompt:
+def _prompt(turn: Turn, brief: Brief, grounds: Grounds) -> Prompt:
     return prompts.build(
-        instructions=turn.instructions,
-        background=turn.background,
-        history=turn.history,
+        instructions=brief.instructions,
+        background=brief.background,
+        history=brief.history,
         question=turn.question,
         excerpts=grounds.excerpts,
         nearest=grounds.nearest,
-        temperature=turn.temperature,
+        temperature=brief.temperature,
         context_tokens=settings().llm_context_tokens,
     )
 
@@ -235,13 +239,13 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
         )
 
 
-# The finished answer, without the numbers that it does not cite.
+# The finished answer, without the numbers that it does not cite. One that was stopped while it waited stays so.
 _SAVE = text("""
     WITH forgotten AS (DELETE FROM citations WHERE message_id = :message AND number <> ALL (CAST(:cited AS int[])))
     UPDATE messages
     SET state = :state, text = :text, error = :error, model = :model, prompt_tokens = :prompt_tokens,
         completion_tokens = :completion_tokens, timings = CAST(:timings AS jsonb), finished_at = :now
-    WHERE id = :message
+    WHERE id = :message AND state <> 'stopped'
 """)
 
 

@@ -16,7 +16,7 @@ from webapp.accounts.models import Guest, Person
 from webapp.accounts.visitor import current_person, known_guest, visitor
 from webapp.assistants import access as assistants
 from webapp.assistants.forms import MessageForm
-from webapp.chat import access, answering, navigation, presentation, streaming, turns
+from webapp.chat import access, answering, asking, navigation, presentation, streaming, turns
 from webapp.chat.forms import TitleForm
 from webapp.chat.limits import questions_limited
 from webapp.chat.live import live_answers
@@ -169,7 +169,16 @@ def _asked(conversation: Conversation, turn: turns.Turn) -> Response:
 
 
 def _start(turn: turns.Turn) -> None:
-    jobs.after_commit(partial(answering.start, turn.answer.id, turn.answer.organization_id, visitor().key))
+    question, answer = turn.question, turn.answer
+    begun = answering.Turn(
+        message_id=answer.id,
+        organization_id=answer.organization_id,
+        question=question.text,
+        subject=asking.subject(turns.earlier_questions(question)),
+        asker=visitor().key,
+        asked_at=answer.created_at,
+    )
+    jobs.after_commit(partial(answering.start, begun))
     db.session.commit()
 
 
@@ -211,7 +220,7 @@ def create_stop(id: UUID) -> Response:
     )
     db.session.commit()
     live = live_answers().own.get(id)
-    if not won and live:
+    if live:
         live.stop(State.STOPPED)
         live.wait_for_end(STOPPING)
     elif not won:

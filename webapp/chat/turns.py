@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import make_transient_to_detached
 
@@ -121,6 +121,27 @@ def edit(question: Message, text: str) -> Turn:
     return turn
 
 
+def earlier_questions(question: Message) -> list[str]:
+    """Return what was asked before in the conversation and still stands there, oldest first; the latest few."""
+    if not question.position:
+        return []
+    place = {"conversation": question.conversation_id, "position": question.position}
+    return list(db.session.scalars(_EARLIER, place))[::-1]
+
+
+_EARLIER = (
+    select(Message.text)
+    .where(
+        Message.conversation_id == bindparam("conversation"),
+        Message.position < bindparam("position"),
+        Message.role == Role.QUESTION,
+        Message.superseded_at.is_(None),
+    )
+    .order_by(Message.position.desc())
+    .limit(5)
+)
+
+
 def visible_turns(conversation_id: UUID) -> list[Turn]:
     """Return the turns that stand in the conversation now, oldest first."""
     messages = db.session.scalars(
@@ -154,6 +175,9 @@ def _message(conversation: Conversation, position: int, role: Role, state: State
         role=role,
         state=state,
         text=text,
+        error=None,
+        model=None,
+        superseded_at=None,
         created_at=now(),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -72,7 +73,12 @@ def search(
 
 def literal(vector: list[float] | None) -> str | None:
     """Return a vector as pgvector reads it."""
-    return None if vector is None else "[" + ",".join(f"{value:.5g}" for value in vector) + "]"
+    return None if vector is None else _format(len(vector)) % tuple(vector)
+
+
+@cache
+def _format(dimensions: int) -> str:
+    return "[" + ",".join(["%.5g"] * dimensions) + "]"
 
 
 def _found(row: Any, model: str) -> Found:

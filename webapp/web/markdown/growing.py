@@ -39,7 +39,7 @@ class Growing:
         self.finished: list[Markup] = []
         self.growing = Markup()
         self._final = dialect.Rendering(citations)
-        self._passing = dialect.Rendering(citations, coloured=False)
+        self._passing = dialect.Rendering(citations, coloured=False, remembered=self._final.remembered)
         self._text = ""
         self._begun: tuple[int, Markup, Markup] | None = None  # See `_add_words`.
         self._frozen = 0  # How much of the text stands in finished blocks.
@@ -81,8 +81,7 @@ class Growing:
         self.finished += filter(None, map(self._final.block, blocks))
         lines = tail.split("\n", blocks[-1].last)
         self._frozen += len(tail) - len(lines[-1])
-        self._final.remembered.clear()
-        self._passing.remembered.clear()
+        self._final.remembered.clear()  # It is the other's as well.
 
     def _open_end(self, tail: str) -> tuple[int, Markup, Markup] | None:
         """Where words can be added to what is shown: it must end in the very word that ends the text."""
