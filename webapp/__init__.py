@@ -23,9 +23,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=chosen.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
             "hide_parameters": True,
-            "pool_size": 5,
-            "max_overflow": 3,
-            "pool_timeout": 20,
+            "pool_size": 8,
+            "max_overflow": 4,
+            "pool_timeout": 60,
             "pool_recycle": 1800,
             "pool_use_lifo": True,
         },

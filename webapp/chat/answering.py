@@ -94,10 +94,11 @@ def _answer(live: LiveAnswer, turn: Turn) -> None:
         with live.interruptible():
             queries = asking.queries(turn.question, turn.subject)
         turn.mark("embedded")
-        brief = _claim(turn)
-        if brief is None:
-            return
-        grounds = _search(turn, brief, queries)
+        with live_answers().desk:
+            brief = _claim(turn)
+            if brief is None:
+                return
+            grounds = _search(turn, brief, queries)
         live.cite(citations.links(grounds.excerpts))
         with live.interruptible():
             for piece in _write(turn, brief, grounds):
@@ -116,7 +117,8 @@ def _answer(live: LiveAnswer, turn: Turn) -> None:
         log.exception("turn_broken", message=str(live.id))
         db.session.rollback()
         state, error = State.FAILED, BROKEN
-    _save(turn, live, grounds, state, error)
+    with live_answers().desk:
+        _save(turn, live, grounds, state, error)
 
 
 def _claim(turn: Turn) -> Brief | None:

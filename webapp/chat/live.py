@@ -12,9 +12,13 @@ from uuid import UUID
 import gevent  # noqa: TC002  Its types are our fields'.
 from flask import current_app
 from gevent.event import Event
+from gevent.lock import BoundedSemaphore
 from markupsafe import Markup
 
 from webapp.web.markdown import Growing, Link
+
+
+AT_THE_DATABASE = 6
 
 
 class Stopped(BaseException):
@@ -108,12 +112,16 @@ class LiveAnswer:
 
 
 class LiveAnswers:
-    """The answers that this process writes, and those that it follows for its viewers."""
+    """The answers that this process writes, and those that it follows for its viewers.
+
+    At the `desk` turns queue for the database: however many begin at once, requests find a connection too.
+    """
 
     def __init__(self) -> None:
         self.own: dict[UUID, LiveAnswer] = {}
         self.followed: dict[UUID, LiveAnswer] = {}
         self.draining = False
+        self.desk = BoundedSemaphore(AT_THE_DATABASE)
 
     def open(self, message_id: UUID, organization_id: UUID, asker: str | None = None) -> LiveAnswer:
         """Return a new answer that this process is about to write for a visitor with this key."""
