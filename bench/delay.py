@@ -15,6 +15,7 @@ from local.ports import LOOPBACK
 from tests.fakes.provider import StandIn
 
 REPEATED = 30
+WORDS = 6
 BY_SCRIPT = {"HX-Request": "true", "HX-Request-Type": "partial", "HX-Target": "div#turns"}
 
 
@@ -66,7 +67,7 @@ class _Reader:
         return first, second
 
     def _send(self, path: str, number: int, more: dict[str, str]) -> tuple[float, http.client.HTTPResponse]:
-        form = urlencode({"message": self._house.question(abs(number))})
+        form = urlencode({"message": self._house.question(abs(number), WORDS)})
         headers = {"Content-Type": "application/x-www-form-urlencoded", **self._browser(), **more}
         at = time.time()
         self._connection.request("POST", path, form, headers)

@@ -46,12 +46,15 @@ class House:
     assistant_id: UUID
     passages: list[str]
 
-    def question(self, number: int) -> str:
-        """Return a question that a passage of this organization answers; no two numbers give the same."""
+    def question(self, number: int, length: int = ASKED_WORDS) -> str:
+        """Return a question that a passage of this organization answers; no two numbers give the same.
+
+        It has so many of the passage's words, and seven of its own.
+        """
         chosen = random.Random(number)  # noqa: S311 -- repeatable, not secret
         words = chosen.choice(self.passages).split()
-        start = chosen.randrange(max(1, len(words) - ASKED_WORDS))
-        return f"What is meant by “{' '.join(words[start : start + ASKED_WORDS])}”? (question {number})"
+        start = chosen.randrange(max(1, len(words) - length))
+        return f"What is meant by “{' '.join(words[start : start + length])}”? (question {number})"
 
 
 def token(number: int) -> str:

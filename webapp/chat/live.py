@@ -17,7 +17,6 @@ from markupsafe import Markup
 
 from webapp.web.markdown import Growing, Link
 
-
 AT_THE_DATABASE = 6
 
 

@@ -68,7 +68,7 @@ def rows(organization: Organization) -> list[Row]:
     )
     in_force = aliased(Version)
     found = db.session.execute(
-        select(Document, Version, in_force.passage_count, Person.name)
+        select(Document, Version, in_force.passage_count, Person.name, in_force.id.is_not(None))
         .join(newest, newest.c.document_id == Document.id)
         .join(Version, (Version.document_id == Document.id) & (Version.number == newest.c.number))
         .outerjoin(in_force, (in_force.document_id == Document.id) & (in_force.state == State.COMPLETE))
@@ -76,10 +76,13 @@ def rows(organization: Organization) -> list[Row]:
         .where(Document.organization_id == organization.id)
         .order_by(Version.state != State.PROCESSING, Version.state != State.PENDING, Version.created_at.desc())
     )
-    return [_row(document, version, searchable or 0, name) for document, version, searchable, name in found]
+    return [
+        _row(document, version, searchable or 0, name, readable=readable)
+        for document, version, searchable, name, readable in found
+    ]
 
 
-def _row(document: Document, version: Version, searchable: int, name: str | None) -> Row:
+def _row(document: Document, version: Version, searchable: int, name: str | None, *, readable: bool) -> Row:
     held = searchable and version.state != State.COMPLETE
     return Row(
         id=document.id,
@@ -96,7 +99,7 @@ def _row(document: Document, version: Version, searchable: int, name: str | None
         uploaded_by=name,
         created_at=version.created_at,
         unfinished=version.unfinished,
-        actions={"cancel": version.unfinished, "reingest": not version.unfinished, "delete": True},
+        actions={"read": readable, "cancel": version.unfinished, "reingest": not version.unfinished, "delete": True},
     )
 
 
