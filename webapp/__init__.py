@@ -91,6 +91,7 @@ def _register(app: Flask) -> None:
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
     from webapp.knowledge.routes import bp as knowledge
+    from webapp.organizations.routes import bp as organizations
     from webapp.web import assets, errors, headers, health, origin, templating
 
     app.before_request(headers.name_request)
@@ -100,5 +101,5 @@ def _register(app: Flask) -> None:
     templating.furnish(app)
     navigation.furnish(app)
     errors.handle_errors(app)
-    for blueprint in (health.bp, accounts, assistants, chat, knowledge):
+    for blueprint in (health.bp, accounts, organizations, assistants, chat, knowledge):
         app.register_blueprint(blueprint)

@@ -36,6 +36,8 @@ NOBODYS = {"people", "sessions", "guests"}
 @pytest.fixture
 def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Browser, tutor: Row) -> None:
     """Something in every table of both organizations."""
+    for admin, slug in ((ada, "robots"), (cleo, "clinic")):
+        admin.send(f"/organizations/{slug}/invitations", {"email": "new@example.org", "role": "member"})
     ada.begin("tutor", GEAR_QUESTION)
     ward = build.collection(clinic, "Ward")
     build.document(ward)

@@ -88,14 +88,20 @@ def test_every_job_that_is_enqueued_exists() -> None:
 
 
 # Who may call what. `anyone` sees something else when signed in, and that is all; `own` is 404 for everybody but the
-# person or guest it belongs to; `reader` depends on membership and citations; tests/web tries each.
+# person or guest it belongs to; `reader` depends on membership and citations, `link` on its token; tests/web tries
+# each.
 WHO_MAY = {
     "accounts.create_person": "anyone",
+    "accounts.create_other_sessions_end": "person",
     "accounts.create_session": "anyone",
+    "accounts.create_session_end": "person",
+    "accounts.edit_password": "person",
+    "accounts.index_sessions": "person",
     "accounts.login": "anyone",
     "accounts.logout": "anyone",
     "accounts.profile": "person",
     "accounts.signup": "anyone",
+    "accounts.update_password": "person",
     "accounts.update_profile": "person",
     "assistants.index": "anyone",
     "assistants.show": "audience",
@@ -124,6 +130,14 @@ WHO_MAY = {
     "knowledge.new_deletion": "admin",
     "knowledge.search": "admin",
     "knowledge.show": "reader",
+    "organizations.create_acceptance": "link",
+    "organizations.create_invitation": "admin",
+    "organizations.create_removal": "admin",
+    "organizations.create_revocation": "admin",
+    "organizations.index": "admin",
+    "organizations.new_removal": "admin",
+    "organizations.show_invitation": "link",
+    "organizations.update_role": "admin",
 }
 
 
@@ -138,6 +152,7 @@ def test_what_needs_somebody_is_not_for_guests(app: Flask, build: Builder, robot
         if who == "anyone":
             continue
         fields = {"slug": "robots" if who == "admin" else "nobody", "id": document.id if who == "admin" else uuid4()}
+        fields["token"] = "nobody-has-it"
         with app.test_request_context():
             path = app.url_for(rule.endpoint, **{name: fields[name] for name in rule.arguments})
         answer = guest.open(path, method="GET" if "GET" in rule.methods else "POST", data={"message": "Hello"})

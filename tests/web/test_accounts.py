@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from tests.builders import GEAR_QUESTION, Builder, Row
 from webapp.accounts.models import Guest, HardwareBackground, Person, Session, SoftwareBackground
+from webapp.accounts.sessions import described
 from webapp.accounts.visitor import GUEST_COOKIE, SESSION_COOKIE
 from webapp.chat.models import Conversation
 from webapp.organizations.models import Membership
@@ -334,3 +335,68 @@ def test_behind_tls_the_cookie_travels_only_there(make_app: Callable[..., Flask]
     page = browser.send("/signup", DORA, headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"})
     assert "Secure" in next(c for c in page.headers.getlist("Set-Cookie") if c.startswith(SESSION_COOKIE))
     assert page.headers["Strict-Transport-Security"]
+
+
+# Where one is signed in, and the password
+
+
+def signed_in_with(build: Builder, person: Row, agent: str) -> Browser:
+    """Return another browser of the person, which calls itself so."""
+    browser = build.browser(person)
+    with build.inside() as session:
+        newest = select(Session).where(Session.person_id == person.id).order_by(Session.created_at.desc()).limit(1)
+        session.scalars(newest).one().agent = agent
+        session.commit()
+    return browser
+
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+def test_sessions_are_listed_and_ended_one_by_one(ada: Browser, ben: Browser, build: Builder) -> None:
+    phone, desk = signed_in_with(build, ada.person, "Nokia"), signed_in_with(build, ada.person, FIREFOX)
+    page = ada.read("/profile/sessions")
+    assert page.each("[aria-label=Browsers] .row__name")[1:] == ["Firefox on Linux", "A browser"]
+    assert "This browser" in page.each("[aria-label=Browsers] .row")[0]
+    (first, second) = page.values("[aria-label=Browsers] form", "action")
+    assert ben.send(first).status == 404
+    assert ada.send(first).status == 303
+    assert desk.read("/profile").status == 303
+    assert phone.read("/profile").status == 200
+    assert ada.send("/profile/sessions/end").status == 303
+    assert phone.read("/profile").status == 303
+    assert ada.read("/profile").status == 200
+    assert ben.read("/profile").status == 200
+    assert ada.send(second).status == 404
+
+
+def test_a_new_password_signs_every_other_browser_out(guest: Browser, app: Flask, build: Builder) -> None:
+    guest.send("/signup", DORA)
+    other = build.browser()
+    other.send("/login", DORA_SIGNS_IN)
+    wrong = guest.send("/profile/security", {"current": "wrong one", "password": "another sentence"})
+    assert (wrong.status, wrong.error_beside("current")) == (422, "This is not your password.")
+    short = guest.send("/profile/security", {"current": DORA["password"], "password": "short"})
+    assert (short.status, "At least" in short.error_beside("password")) == (422, True)
+    assert other.read("/profile").status == 200
+    changed = {"current": DORA["password"], "password": "another sentence"}
+    assert guest.send("/profile/security", changed).status == 303
+    assert guest.read("/profile").status == 200
+    assert other.read("/profile").status == 303
+    assert other.send("/login", DORA_SIGNS_IN).status == 422
+    assert other.send("/login", DORA_SIGNS_IN | {"password": "another sentence"}).status == 303
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (FIREFOX, "Firefox on Linux"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari on an iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge on Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Chrome/140.0 Safari/537.36", "Chrome on a Mac"),
+        ("curl/8.0", "A browser"),
+        ("", "A browser"),
+    ],
+)  # fmt: skip
+def test_a_browser_is_called_what_people_call_it(agent: str, name: str) -> None:
+    assert described(agent) == name

@@ -48,6 +48,12 @@ class Backgrounds(Form):
     hardware_background = SelectField("Hardware", choices=[str(b) for b in HardwareBackground])
 
 
+_LENGTH = [
+    Length(min=LEAST, message=f"At least {LEAST} characters. A short sentence is good."),
+    Length(max=MOST, message=f"At most {MOST} characters."),
+]
+
+
 class SignUp(Backgrounds):
     name = StringField(
         "Name",
@@ -55,14 +61,14 @@ class SignUp(Backgrounds):
         validators=[stated("Say how we should call you."), Length(max=120, message="At most 120 characters.")],
     )
     email = EmailField("E-mail", filters=[tidy], validators=[stated("We need an address to sign you in."), address])
-    password = PasswordField(
-        "Password",
-        validators=[
-            stated("Choose a password."),
-            Length(min=LEAST, message=f"At least {LEAST} characters. A short sentence is good."),
-            Length(max=MOST, message=f"At most {MOST} characters."),
-        ],
-    )
+    password = PasswordField("Password", validators=[stated("Choose a password."), *_LENGTH])
+
+
+class PasswordForm(Form):
+    """A new password, and the one that it takes the place of."""
+
+    current = PasswordField("Password so far", validators=[stated("Enter the password that you have now.")])
+    password = PasswordField("New password", validators=[stated("Choose a password."), *_LENGTH])
 
 
 class SignIn(Form):

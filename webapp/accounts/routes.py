@@ -1,15 +1,19 @@
-"""Sign-up, sign-in, sign-out and the profile."""
+"""Sign-up, sign-in, sign-out, and a person's own account."""
 
 import hmac
 import ipaddress
 import re
+from uuid import UUID
 
-from flask import Blueprint, Response, flash, request
+from flask import Blueprint, Response, abort, flash, request
 from flask_login import login_required
 from sqlalchemy.exc import IntegrityError
 
-from webapp.accounts.forms import Profile, SignIn, SignUp
+from webapp.accounts import sessions
+from webapp.accounts.forms import PasswordForm, Profile, SignIn, SignUp
 from webapp.accounts.joining import EmailTaken, bring_along, sign_in, sign_up
+from webapp.accounts.models import Person
+from webapp.accounts.passwords import hash_password, matches
 from webapp.accounts.visitor import current_person, end_session, signed_in, start_session, visitor
 from webapp.extensions import db, limiter, settings
 from webapp.web.forms import tidy
@@ -93,6 +97,64 @@ def update_profile() -> Response:
     db.session.commit()
     flash("Your profile was saved.", "success")
     return see_other("accounts.profile")
+
+
+@bp.get("/profile/sessions")
+@login_required  # type: ignore[untyped-decorator]
+def index_sessions() -> Response:
+    return page("accounts/sessions.html", devices=sessions.devices(_person()))
+
+
+@bp.post("/profile/sessions/<uuid:id>/end")
+@login_required  # type: ignore[untyped-decorator]
+def create_session_end(id: UUID) -> Response:
+    if not sessions.end(_person(), id):
+        abort(404)
+    db.session.commit()
+    flash("That browser is signed out.", "success")
+    return see_other("accounts.index_sessions")
+
+
+@bp.post("/profile/sessions/end")
+@login_required  # type: ignore[untyped-decorator]
+def create_other_sessions_end() -> Response:
+    count = sessions.end_others(_person())
+    db.session.commit()
+    flash(_ended(count) or "You are signed in nowhere else.", "success")
+    return see_other("accounts.index_sessions")
+
+
+def _ended(count: int) -> str:
+    return f"{count} other browser{' is' if count == 1 else 's are'} signed out." if count else ""
+
+
+@bp.get("/profile/security")
+@login_required  # type: ignore[untyped-decorator]
+def edit_password() -> Response:
+    return page("accounts/security.html", form=PasswordForm())
+
+
+@bp.post("/profile/security")
+@login_required  # type: ignore[untyped-decorator]
+@limiter.limit("10 per minute", key_func=lambda: f"password:{visitor().key}")
+def update_password() -> Response:
+    form, person = PasswordForm.sent(), _person()
+    if form.validate():
+        if matches(person.password_hash, form.current.data):
+            person.password_hash = hash_password(form.password.data)
+            count = sessions.end_others(person)
+            db.session.commit()
+            flash(f"Your password was changed. {_ended(count)}".strip(), "success")
+            return see_other("accounts.profile")
+        form.current.errors = ["This is not your password."]
+    return page("accounts/security.html", form=form, status=422)
+
+
+def _person() -> Person:
+    person = current_person()
+    if person is None:
+        abort(401)
+    return person
 
 
 def _next() -> str:

@@ -3,12 +3,12 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ForeignKey, String, Text
+from sqlalchemy import ARRAY, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Person
 from webapp.extensions import Base
-from webapp.records import Id, Now, owner
+from webapp.records import Id, Now, Time, owner
 
 
 class Role(StrEnum):
@@ -45,3 +45,22 @@ class Membership(Base):
 
     organization: Mapped[Organization] = relationship()
     person: Mapped[Person] = relationship()
+
+
+class Invitation(Base):
+    """A link that lets somebody into an organization, once. Whoever holds it may use it, whatever their address."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[Id]
+    organization_id: Mapped[UUID] = owner()
+    email: Mapped[str] = mapped_column(String(320), doc="whom it was meant for")
+    role: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    inviter_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    created_at: Mapped[Now]
+    expires_at: Mapped[Time]
+    accepted_at: Mapped[Time | None]
+    revoked_at: Mapped[Time | None]
+
+    organization: Mapped[Organization] = relationship()

@@ -1,0 +1,70 @@
+"""The browsers in which a person is signed in: what they are, and ending them from afar."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from flask import request
+from sqlalchemy import delete, func, select
+
+from webapp.accounts.models import Person, Session
+from webapp.accounts.visitor import SESSION_COOKIE, digest
+from webapp.extensions import db
+
+# The first that fits: most browsers claim to be several.
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"), ("Chrome", "Chrome"), ("CriOS", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
+    ("Mac OS X", "a Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A signed-in browser as its person sees it."""
+
+    id: UUID
+    name: str
+    since: datetime
+    until: datetime
+    current: bool
+
+
+def devices(person: Person) -> list[Device]:
+    """Return where the person is signed in: this browser first, then the newest."""
+    found = db.session.scalars(
+        select(Session)
+        .where(Session.person_id == person.id, Session.expires_at > func.now())
+        .order_by(Session.token_hash != _own_hash(), Session.created_at.desc())
+    )
+    return [
+        Device(each.id, described(each.agent), each.created_at, each.expires_at, each.token_hash == _own_hash())
+        for each in found
+    ]
+
+
+def end(person: Person, session_id: UUID) -> bool:
+    """Sign one of the person's browsers out. Return whether there was one."""
+    ended = delete(Session).where(Session.person_id == person.id, Session.id == session_id)
+    return db.session.scalar(ended.returning(Session.id)) is not None
+
+
+def end_others(person: Person) -> int:
+    """Sign the person out everywhere but here, and return how many browsers that were."""
+    ended = delete(Session).where(Session.person_id == person.id, Session.token_hash != _own_hash())
+    return len(db.session.scalars(ended.returning(Session.id)).all())
+
+
+def described(agent: str) -> str:
+    """Return what a browser calls itself, for people: `Firefox on Linux`."""
+    browser = next((name for sign, name in _BROWSERS if re.search(rf"\b{sign}/", agent)), "A browser")
+    system = next((name for sign, name in _SYSTEMS if sign in agent), None)
+    return f"{browser} on {system}" if system else browser
+
+
+def _own_hash() -> bytes:
+    return digest(request.cookies.get(SESSION_COOKIE, ""))

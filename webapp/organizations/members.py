@@ -1,0 +1,144 @@
+"""The people of an organization: who is in it, as what, and who is asked to join.
+
+An organization always keeps one admin. An invitation is a link that works once; only its digest is stored.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from webapp import tenancy
+from webapp.accounts.models import Person
+from webapp.accounts.visitor import digest
+from webapp.extensions import db
+from webapp.organizations.models import Invitation, Membership, Organization, Role
+from webapp.records import now
+
+INVITATION_LIFE = timedelta(days=14)
+
+
+class LastAdmin(Exception):
+    """Nobody would be left to run the organization."""
+
+
+class AlreadyMember(Exception):
+    """Whoever was invited is in the organization."""
+
+
+def members(organization: Organization) -> list[Membership]:
+    """Return the memberships with their people, admins first, then by name."""
+    found = select(Membership).join(Membership.person).where(Membership.organization_id == organization.id)
+    return list(db.session.scalars(found.order_by(Membership.role, Person.name, Person.id)))
+
+
+def change_role(membership: Membership, role: Role) -> None:
+    """Give a member another role. Raises LastAdmin."""
+    if role != Role.ADMIN:
+        _keep_an_admin(membership)
+    membership.role = role
+
+
+def remove(membership: Membership) -> None:
+    """Take a person out of the organization. Their conversations stay theirs. Raises LastAdmin."""
+    _keep_an_admin(membership)
+    db.session.delete(membership)
+
+
+def _keep_an_admin(membership: Membership) -> None:
+    """Raise LastAdmin if this is the only admin. Two who leave at the same time wait for each other here."""
+    admins = select(Membership.person_id).where(
+        Membership.organization_id == membership.organization_id, Membership.role == Role.ADMIN
+    )
+    if set(db.session.scalars(admins.order_by(Membership.person_id).with_for_update())) <= {membership.person_id}:
+        raise LastAdmin
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation as whoever holds its link sees it."""
+
+    invitation: Invitation
+    organization: Organization
+    inviter: str | None
+
+
+def open_invitations(organization: Organization) -> list[Invitation]:
+    """Return the invitations that can still be accepted, newest first."""
+    found = select(Invitation).where(Invitation.organization_id == organization.id, _open())
+    return list(db.session.scalars(found.order_by(Invitation.created_at.desc())))
+
+
+def invite(organization: Organization, email: str, role: Role, inviter: Person) -> str:
+    """Invite an address, in place of an earlier invitation to it, and return the token of the link.
+
+    Raises AlreadyMember.
+    """
+    joined = select(Membership).join(Membership.person)
+    if db.session.scalar(joined.where(Membership.organization_id == organization.id, Person.email == email)):
+        raise AlreadyMember
+    for earlier in open_invitations(organization):
+        if earlier.email == email:
+            revoke(earlier)
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        Invitation(
+            organization_id=organization.id,
+            email=email,
+            role=role,
+            token_hash=digest(token),
+            inviter_id=inviter.id,
+            expires_at=now() + INVITATION_LIFE,
+        )
+    )
+    return token
+
+
+def revoke(invitation: Invitation) -> None:
+    """Let the link lead nowhere from now on."""
+    invitation.revoked_at = now()
+
+
+def invited_by(token: str) -> Invited | None:
+    """Return what a link invites to, or None where it has expired, was revoked, or was used.
+
+    Whoever holds it need not reach the organization yet, so it is looked up everywhere.
+    """
+    with tenancy.everywhere():
+        found = db.session.execute(
+            select(Invitation, Organization, Person.name)
+            .join(Invitation.organization)
+            .outerjoin(Person, Person.id == Invitation.inviter_id)
+            .where(Invitation.token_hash == digest(token), _open())
+        ).first()
+    return Invited(*found) if found else None
+
+
+def accept(invited: Invited, person: Person) -> None:
+    """Let the person in, and the link be used up. Somebody who is in already keeps the higher role."""
+    invitation = invited.invitation
+    with tenancy.everywhere():
+        taken = db.session.scalar(select(Invitation).where(Invitation.id == invitation.id, _open()).with_for_update())
+        if taken is None:
+            return
+        taken.accepted_at = now()
+        membership = db.session.get(Membership, (invitation.organization_id, person.id))
+        if membership is None:
+            db.session.add(
+                Membership(organization_id=invitation.organization_id, person_id=person.id, role=invitation.role)
+            )
+        elif invitation.role == Role.ADMIN:
+            membership.role = Role.ADMIN
+        db.session.flush()
+
+
+def membership_of(organization: Organization, person_id: UUID) -> Membership | None:
+    """Return a person's membership."""
+    return db.session.get(Membership, (organization.id, person_id))
+
+
+def _open() -> ColumnElement[bool]:
+    unused = Invitation.accepted_at.is_(None) & Invitation.revoked_at.is_(None)
+    return unused & (Invitation.expires_at > now())
