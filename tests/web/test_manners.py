@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 import redis
@@ -87,8 +88,9 @@ def test_a_strange_request_id_is_replaced(guest: Browser, given: str) -> None:
 def test_every_answer_carries_the_policy(app: Flask, ada: Browser, guest: Browser, tutor: Row, document: Row) -> None:
     asked = ada.begin("tutor", GEAR_QUESTION)
     values = {
-        "slug": {"assistants": "tutor", "chat": "tutor", "knowledge": "robots"},
-        "id": {"chat": asked.id, "knowledge": document.id},
+        "slug": {"assistants": "tutor", "chat": "tutor", "knowledge": "robots", "organizations": "robots"},
+        "id": {"chat": asked.id, "knowledge": document.id, "organizations": ada.person.id, "accounts": uuid4()},
+        "token": {"organizations": "nobody-has-it"},
     }
     tried = 0
     for rule in app.url_map.iter_rules():

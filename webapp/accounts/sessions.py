@@ -1,6 +1,5 @@
 """The browsers in which a person is signed in: what they are, and ending them from afar."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,7 +60,7 @@ def end_others(person: Person) -> int:
 
 def described(agent: str) -> str:
     """Return what a browser calls itself, for people: `Firefox on Linux`."""
-    browser = next((name for sign, name in _BROWSERS if re.search(rf"\b{sign}/", agent)), "A browser")
+    browser = next((name for sign, name in _BROWSERS if f"{sign}/" in agent), "A browser")
     system = next((name for sign, name in _SYSTEMS if sign in agent), None)
     return f"{browser} on {system}" if system else browser
 
