@@ -12,9 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from webapp.accounts import sessions
 from webapp.accounts.forms import PasswordForm, Profile, SignIn, SignUp
 from webapp.accounts.joining import EmailTaken, bring_along, sign_in, sign_up
-from webapp.accounts.models import Person
 from webapp.accounts.passwords import hash_password, matches
-from webapp.accounts.visitor import current_person, end_session, signed_in, start_session, visitor
+from webapp.accounts.visitor import end_session, signed_in, signed_in_person, start_session, visitor
 from webapp.extensions import db, limiter, settings
 from webapp.web.forms import tidy
 from webapp.web.fragments import page, see_other
@@ -84,7 +83,7 @@ def logout() -> Response:
 @bp.get("/profile")
 @login_required  # type: ignore[untyped-decorator]
 def profile() -> Response:
-    return page("accounts/profile.html", form=Profile(obj=current_person()))
+    return page("accounts/profile.html", form=Profile(obj=signed_in_person()))
 
 
 @bp.post("/profile")
@@ -93,7 +92,7 @@ def update_profile() -> Response:
     form = Profile.sent()
     if not form.validate():
         return page("accounts/profile.html", form=form, status=422)
-    form.populate_obj(current_person())
+    form.populate_obj(signed_in_person())
     db.session.commit()
     flash("Your profile was saved.", "success")
     return see_other("accounts.profile")
@@ -102,13 +101,13 @@ def update_profile() -> Response:
 @bp.get("/profile/sessions")
 @login_required  # type: ignore[untyped-decorator]
 def index_sessions() -> Response:
-    return page("accounts/sessions.html", devices=sessions.devices(_person()))
+    return page("accounts/sessions.html", devices=sessions.devices(signed_in_person()))
 
 
 @bp.post("/profile/sessions/<uuid:id>/end")
 @login_required  # type: ignore[untyped-decorator]
 def create_session_end(id: UUID) -> Response:
-    if not sessions.end(_person(), id):
+    if not sessions.end(signed_in_person(), id):
         abort(404)
     db.session.commit()
     flash("That browser is signed out.", "success")
@@ -118,7 +117,7 @@ def create_session_end(id: UUID) -> Response:
 @bp.post("/profile/sessions/end")
 @login_required  # type: ignore[untyped-decorator]
 def create_other_sessions_end() -> Response:
-    count = sessions.end_others(_person())
+    count = sessions.end_others(signed_in_person())
     db.session.commit()
     flash(_ended(count) or "You are signed in nowhere else.", "success")
     return see_other("accounts.index_sessions")
@@ -138,7 +137,7 @@ def edit_password() -> Response:
 @login_required  # type: ignore[untyped-decorator]
 @limiter.limit("10 per minute", key_func=lambda: f"password:{visitor().key}")
 def update_password() -> Response:
-    form, person = PasswordForm.sent(), _person()
+    form, person = PasswordForm.sent(), signed_in_person()
     if form.validate():
         if matches(person.password_hash, form.current.data):
             person.password_hash = hash_password(form.password.data)
@@ -148,13 +147,6 @@ def update_password() -> Response:
             return see_other("accounts.profile")
         form.current.errors = ["This is not your password."]
     return page("accounts/security.html", form=form, status=422)
-
-
-def _person() -> Person:
-    person = current_person()
-    if person is None:
-        abort(401)
-    return person
 
 
 def _next() -> str:

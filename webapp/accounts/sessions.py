@@ -29,7 +29,6 @@ class Device:
     id: UUID
     name: str
     since: datetime
-    until: datetime
     current: bool
 
 
@@ -40,10 +39,7 @@ def devices(person: Person) -> list[Device]:
         .where(Session.person_id == person.id, Session.expires_at > func.now())
         .order_by(Session.token_hash != _own_hash(), Session.created_at.desc())
     )
-    return [
-        Device(each.id, described(each.agent), each.created_at, each.expires_at, each.token_hash == _own_hash())
-        for each in found
-    ]
+    return [Device(each.id, described(each.agent), each.created_at, each.token_hash == _own_hash()) for each in found]
 
 
 def end(person: Person, session_id: UUID) -> bool:

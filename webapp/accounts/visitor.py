@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from flask import Response, after_this_request, g, request
+from flask import Response, abort, after_this_request, g, request
 from flask_login import current_user
 from sqlalchemy import Text, bindparam, cast, delete, func, select, true
 
@@ -56,6 +56,11 @@ def visitor() -> Visitor:
 def current_person() -> Person | None:
     """Return the person who signed in, or None."""
     return visitor().person
+
+
+def signed_in_person() -> Person:
+    """Return the person who signed in, or answer 401."""
+    return current_person() or abort(401)
 
 
 def _look_up() -> Visitor:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _HEADERS = {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
 _LONGEST_LINE = 1 << 20
 _DONE = b"[DONE]"
-_LAST = b"data: [DONE]"
 _OTHER_FIELDS = (b"event:", b"id:", b"retry:")
 _RENAMED = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
 _DISPENSABLE = {"temperature", "stream_options"}
@@ -153,7 +152,7 @@ def _read(response: httpx2.Response, silence: float) -> Iterator[str | Usage]:
 def _lines(response: httpx2.Response) -> Iterator[list[bytes]]:
     """Yield the lines that arrived together; a body of JSON, which is no stream, as one that ends it."""
     if "json" in response.headers.get("content-type", ""):
-        yield [b"data:" + b"".join(response.iter_bytes()).replace(b"\n", b" "), _LAST]
+        yield [b"data:" + b"".join(response.iter_bytes()).replace(b"\n", b" "), b"data:" + _DONE]
         return
     rest = b""
     for block in response.iter_bytes():

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, url_for
 from flask_login import login_required
 
-from webapp.accounts.visitor import current_person
+from webapp.accounts.visitor import current_person, signed_in_person
 from webapp.extensions import db
 from webapp.organizations import access, members
 from webapp.organizations.forms import InvitationForm, RoleForm
@@ -74,11 +74,10 @@ def create_removal(slug: str, id: UUID) -> Response:
 @bp.post("/organizations/<slug>/invitations")
 def create_invitation(slug: str) -> Response:
     organization, form = access.administered(slug), InvitationForm.sent()
-    person = current_person()
-    if not form.validate() or person is None:
+    if not form.validate():
         return _index(organization, form, status=422)
     try:
-        token = members.invite(organization, form.email.data, Role(form.role.data), person)
+        token = members.invite(organization, form.email.data, Role(form.role.data), signed_in_person())
     except members.AlreadyMember:
         form.email.errors = ["Somebody with this address is a member already."]
         return _index(organization, form, status=422)
@@ -107,11 +106,9 @@ def show_invitation(token: str) -> Response:
 @bp.post("/invitations/<token>")
 @login_required  # type: ignore[untyped-decorator]
 def create_acceptance(token: str) -> Response:
-    invited, person = members.invited_by(token) or abort(404), current_person()
-    if person is None:
-        abort(401)
+    invited = members.invited_by(token) or abort(404)
     name = invited.organization.name
-    members.accept(invited, person)
+    members.accept(invited, signed_in_person())
     db.session.commit()
     flash(f"Welcome to {name}.", "success")
     return see_other("assistants.index")
