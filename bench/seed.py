@@ -20,8 +20,8 @@ from sqlalchemy import Text, bindparam, cast, func, insert, select
 from bench.deployment import ROOT
 from tests.fakes.provider import embedding
 from webapp import tenancy
+from webapp.accounts.cookies import digest
 from webapp.accounts.models import Person, Session
-from webapp.accounts.visitor import digest
 from webapp.assistants.models import Assistant
 from webapp.chat.models import Conversation
 from webapp.extensions import Base, db, embedder

@@ -6,7 +6,7 @@ from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import connections  # noqa: F401  It listens to the pool.
+from webapp import connections
 from webapp.config import Settings
 from webapp.extensions import connect_redis, db, limiter, login, migrate
 from webapp.web import logs
@@ -75,13 +75,16 @@ def _connect_models(app: Flask, chosen: Settings) -> None:
 
 
 def _prepare_answers(app: Flask) -> None:
+    from webapp.accounts.presence import Presence, cookie_ended
     from webapp.chat.answering import drain
     from webapp.chat.live import LiveAnswers
     from webapp.chat.mirror import Mirror
 
     app.extensions["live_answers"] = lives = LiveAnswers()
     app.extensions["mirror"] = Mirror(app.extensions["redis"], lives)
+    app.extensions["presence"] = Presence(app.extensions["redis"])
     app.extensions["drain"] = partial(drain, app)
+    cookie_ended.connect(lives.forget)
 
 
 def _register(app: Flask) -> None:
@@ -97,6 +100,7 @@ def _register(app: Flask) -> None:
     app.before_request(headers.name_request)
     app.before_request(origin.refuse_foreign_writes)
     app.after_request(headers.add_headers)
+    app.after_request(connections.end_reading)
     assets.serve_assets(app)
     templating.furnish(app)
     navigation.furnish(app)

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tests.builders import GEAR_QUESTION, Builder, Row
+from webapp.accounts.cookies import GUEST_COOKIE, SESSION_COOKIE
 from webapp.accounts.models import Guest, HardwareBackground, Person, Session, SoftwareBackground
 from webapp.accounts.sessions import described
-from webapp.accounts.visitor import GUEST_COOKIE, SESSION_COOKIE
 from webapp.chat.models import Conversation
 from webapp.organizations.models import Membership
 from webapp.records import now

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select, update
 
 from tests.builders import BATTERY_QUESTION, GEAR_QUESTION, Builder, Row
 from tests.fakes.provider import KEY
-from webapp.accounts.visitor import GUEST_COOKIE
+from webapp.accounts.cookies import GUEST_COOKIE
 from webapp.assistants.models import Audience
 from webapp.chat.models import Citation, Conversation, Message
 from webapp.extensions import db

@@ -47,6 +47,7 @@ class Person(UserMixin, Base):  # type: ignore[misc]  # Flask-Login carries no t
     hardware_background: Mapped[str] = mapped_column(default=HardwareBackground.OTHER)
     theme: Mapped[str] = mapped_column(default=Theme.SYSTEM, server_default=Theme.SYSTEM)
     super_admin: Mapped[bool] = mapped_column(default=False, server_default="false")
+    email_verified_at: Mapped[Time | None] = mapped_column(doc="when a link sent to this very address was opened")
     created_at: Mapped[Now]
 
     @property

@@ -13,7 +13,9 @@ from webapp.accounts import sessions
 from webapp.accounts.forms import PasswordForm, Profile, SignIn, SignUp
 from webapp.accounts.joining import EmailTaken, bring_along, sign_in, sign_up
 from webapp.accounts.passwords import hash_password, matches
-from webapp.accounts.visitor import end_session, signed_in, signed_in_person, start_session, visitor
+from webapp.accounts.visitor import signed_in, signed_in_person, start_session, visitor
+from webapp.audit.models import Action
+from webapp.audit.trail import note_of_account
 from webapp.extensions import db, limiter, settings
 from webapp.web.forms import tidy
 from webapp.web.fragments import page, see_other
@@ -69,13 +71,14 @@ def create_session() -> Response:
             start_session(person)
             db.session.commit()
             return see_other(_next() or "assistants.index")
+        db.session.commit()
         form.password.errors = ["The address and the password do not fit together."]
     return page("accounts/login.html", form=form, next=_next(), status=422)
 
 
 @bp.post("/logout")
 def logout() -> Response:
-    end_session()
+    sessions.end_own()
     db.session.commit()
     return see_other("assistants.index")
 
@@ -141,6 +144,7 @@ def update_password() -> Response:
     if form.validate():
         if matches(person.password_hash, form.current.data):
             person.password_hash = hash_password(form.password.data)
+            note_of_account(Action.PASSWORD_CHANGED, person)
             count = sessions.end_others(person)
             db.session.commit()
             flash(f"Your password was changed. {_ended(count)}".strip(), "success")

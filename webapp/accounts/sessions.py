@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import request
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
+from webapp import jobs
+from webapp.accounts import cookies
+from webapp.accounts.cookies import SESSION_COOKIE
 from webapp.accounts.models import Person, Session
-from webapp.accounts.visitor import SESSION_COOKIE, digest
+from webapp.accounts.presence import presence
 from webapp.extensions import db
 
 # The first that fits: most browsers claim to be several.
@@ -44,14 +46,31 @@ def devices(person: Person) -> list[Device]:
 
 def end(person: Person, session_id: UUID) -> bool:
     """Sign one of the person's browsers out. Return whether there was one."""
-    ended = delete(Session).where(Session.person_id == person.id, Session.id == session_id)
-    return db.session.scalar(ended.returning(Session.id)) is not None
+    return _end((Session.person_id == person.id) & (Session.id == session_id)) > 0
 
 
 def end_others(person: Person) -> int:
     """Sign the person out everywhere but here, and return how many browsers that were."""
-    ended = delete(Session).where(Session.person_id == person.id, Session.token_hash != _own_hash())
-    return len(db.session.scalars(ended.returning(Session.id)).all())
+    return _end((Session.person_id == person.id) & (Session.token_hash != _own_hash()))
+
+
+def end_own() -> None:
+    """Sign this browser out, on the server first. Doing it twice is harmless."""
+    _end(Session.token_hash == _own_hash())
+    cookies.take_back(SESSION_COOKIE)
+
+
+def _end(which: ColumnElement[bool]) -> int:
+    """Forget sessions; with the commit, what they hold open ends as well."""
+    ended = db.session.scalars(delete(Session).where(which).returning(Session.token_hash)).all()
+    jobs.after_commit(lambda: presence().close(ended))
+    return len(ended)
+
+
+def reopen(person: Person) -> None:
+    """Close what the person holds open, with the commit. Their browsers ask again for what they may see by then."""
+    held = db.session.scalars(select(Session.token_hash).where(Session.person_id == person.id)).all()
+    jobs.after_commit(lambda: presence().close(held))
 
 
 def described(agent: str) -> str:
@@ -62,4 +81,4 @@ def described(agent: str) -> str:
 
 
 def _own_hash() -> bytes:
-    return digest(request.cookies.get(SESSION_COOKIE, ""))
+    return cookies.sent(SESSION_COOKIE) or b""

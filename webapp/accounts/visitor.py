@@ -1,44 +1,36 @@
 """Who is asking: a person who signed in, a guest, or somebody who has done nothing yet."""
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from flask import Response, abort, after_this_request, g, request
+from flask import Response, abort, g, request
 from flask_login import current_user
 from sqlalchemy import Text, bindparam, cast, delete, func, select, true
 
 from webapp import tenancy
+from webapp.accounts import cookies
+from webapp.accounts.cookies import GUEST_COOKIE, GUEST_LIFE, SESSION_COOKIE, SESSION_LIFE, digest, new_token
 from webapp.accounts.models import Guest, Person, Session
 from webapp.extensions import db, login
 from webapp.records import now
 from webapp.web.fragments import leave_for, wants_part
 
-SESSION_COOKIE, GUEST_COOKIE = "session_token", "guest_token"
-SESSION_LIFE, GUEST_LIFE = timedelta(days=30), timedelta(days=30)
-
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whoever sent the request, and the organizations that they can reach."""
+    """Whoever sent the request, the organizations that they can reach, and the digest of the cookie that says so."""
 
     person: Person | None
     guest: Guest | None
     organizations: tuple[UUID, ...]
+    cookie: bytes | None = None
 
     @property
     def key(self) -> str | None:
         """Return what the visitor's limits are counted under, or None before a guest's first question."""
         known = self.person or self.guest
         return f"{type(known).__name__}:{known.id.hex}" if known else None
-
-    def asked(self, key: str | None, organization_id: UUID) -> bool:
-        """Tell whether it was this visitor who asked, and the organization is still within their reach."""
-        return key is not None and key == self.key and organization_id in self.organizations
 
 
 def visitor() -> Visitor:
@@ -64,15 +56,15 @@ def signed_in_person() -> Person:
 
 
 def _look_up() -> Visitor:
-    token = request.cookies.get(SESSION_COOKIE)
+    token = cookies.sent(SESSION_COOKIE)
     if token:
-        found = db.session.execute(_SIGNED_IN, {"hash": digest(token)}).first()
+        found = db.session.execute(_SIGNED_IN, {"hash": token}).first()
         if found:
-            return Visitor(found.Person, None, tuple(found.reach))
-    token = request.cookies.get(GUEST_COOKIE)
-    guest = db.session.scalar(_GUEST, {"hash": digest(token)}) if token else None
+            return Visitor(found.Person, None, tuple(found.reach), token)
+    token = cookies.sent(GUEST_COOKIE)
+    guest = db.session.scalar(_GUEST, {"hash": token}) if token else None
     found = db.session.execute(_ANYONE).one()
-    return Visitor(None, guest, tuple(found.reach))
+    return Visitor(None, guest, tuple(found.reach), token if guest else None)
 
 
 def _told(reach: Any) -> Any:
@@ -104,14 +96,9 @@ def _sign_in_first() -> Response:
     return leave_for("accounts.login", next=wanted)
 
 
-def digest(token: str) -> bytes:
-    """Return what is kept of a token."""
-    return sha256(token.encode()).digest()
-
-
 def start_session(person: Person) -> Session:
     """Sign the person in on this browser: a new row, its token in the answer's cookie, and no guest any more."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     session = Session(
         person=person,
         token_hash=digest(token),
@@ -119,49 +106,27 @@ def start_session(person: Person) -> Session:
         expires_at=now() + SESSION_LIFE,
     )
     db.session.add(session)
-    _answer_with(lambda response: _set(response, SESSION_COOKIE, token, SESSION_LIFE))
-    _answer_with(lambda response: response.delete_cookie(GUEST_COOKIE))
+    cookies.give(SESSION_COOKIE, token, SESSION_LIFE)
+    cookies.take_back(GUEST_COOKIE)
     return session
-
-
-def end_session() -> None:
-    """Sign this browser out, on the server first. Doing it twice is harmless."""
-    token = request.cookies.get(SESSION_COOKIE)
-    if token:
-        session = db.session.scalar(select(Session).where(Session.token_hash == digest(token)))
-        if session:
-            db.session.delete(session)
-    _answer_with(lambda response: response.delete_cookie(SESSION_COOKIE))
 
 
 def known_guest() -> Guest:
     """Return the guest who sent this request, and remember them by a cookie if this is the first question."""
     guest = visitor().guest
     if guest is None:
-        token = secrets.token_urlsafe(32)
+        token = new_token()
         guest = Guest(token_hash=digest(token))
         db.session.add(guest)
         db.session.flush()
-        g.visitor = Visitor(None, guest, visitor().organizations)
-        _answer_with(lambda response: _set(response, GUEST_COOKIE, token, GUEST_LIFE))
+        g.visitor = Visitor(None, guest, visitor().organizations, digest(token))
+        cookies.give(GUEST_COOKIE, token, GUEST_LIFE)
     return guest
 
 
 def forget_expired() -> None:
     """Remove sessions that have run out; for maintenance."""
     db.session.execute(delete(Session).where(Session.expires_at < now()))
-
-
-def _answer_with(change: Callable[[Response], None]) -> None:
-    def apply(response: Response) -> Response:
-        change(response)
-        return response
-
-    after_this_request(apply)
-
-
-def _set(response: Response, name: str, token: str, life: timedelta) -> None:
-    response.set_cookie(name, token, max_age=life, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
 def signed_in() -> bool:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 READ_SIZE = 65536
 PROMPT_READS = 3
 """The reads that never wait: they bring the role, perhaps a comment, and the first token."""
-UNHURRIED = 200
+UNHURRIED = 100
 """With so many streams at once each is read half as often."""
 FAREWELL = 0.2
 """Seconds that a stream has, after its last event, to end so that its connection can be used again."""

@@ -26,7 +26,7 @@ from webapp.chat.models import Role, State
 from webapp.extensions import db, embedder, language_model, settings
 from webapp.knowledge.retrieval import Query
 from webapp.records import now
-from webapp.web.markdown import cited_numbers, strip
+from webapp.web.markdown import numbers_shown, render, strip
 
 log = structlog.get_logger()
 
@@ -39,14 +39,14 @@ SAVING = 3.0
 class Turn:
     """What a turn begins with, as plain values that need no connection, and what is noted on its way.
 
-    `subject` is the earlier question that a follow-up may be about, `asker` the key of the visitor.
+    `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's.
     """
 
     message_id: UUID
     organization_id: UUID
     question: str
     subject: str | None
-    asker: str | None
+    cookie: bytes | None
     asked_at: datetime
     timings: dict[str, int] = field(default_factory=dict)
     usage: Usage | None = None
@@ -70,7 +70,7 @@ class Brief:
 
 def start(turn: Turn) -> None:
     """Begin the turn of a committed pending answer, in a greenlet of its own."""
-    live = live_answers().open(turn.message_id, turn.organization_id, turn.asker)
+    live = live_answers().open(turn.message_id, turn.organization_id, turn.cookie)
     mirror().begin(live)
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     live.turn = gevent.spawn(_run, app, live, turn)
@@ -105,7 +105,7 @@ def _answer(live: LiveAnswer, turn: Turn) -> None:
                 live.append(piece)
                 if "first_words" not in turn.timings:
                     turn.mark("first_words")
-                    mirror().hurry()
+                    mirror().hurry(live)
         if not live.text.strip():
             state, error = State.FAILED, WORDLESS
     except Stopped:
@@ -220,7 +220,8 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
     if state != State.COMPLETE:
         words = citations.without_begun(words)
     words = strip(words, issued)
-    cited = cited_numbers(words, issued)
+    html = live.whole() if words == live.text else render(words, issued)
+    cited = numbers_shown(html)
     values = {
         "message": turn.message_id,
         "state": state,
@@ -236,9 +237,8 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
     db.session.execute(_SAVE, values)
     db.session.commit()
     if words == live.text:
-        live.finished = presentation.made(
-            live, state, error, quoted=chosen is None, found={n: grounds.excerpts[n - 1] for n in sorted(cited)}
-        )
+        sources = presentation.cited({number: grounds.excerpts[number - 1] for number in sorted(cited)})
+        live.finished = presentation.Answer(live.id, state, words, html, error, chosen is None, sources)
 
 
 # The finished answer, without the numbers that it does not cite. One that was stopped while it waited stays so.

@@ -27,10 +27,10 @@ class Stopped(BaseException):
 class LiveAnswer:
     """One answer that is being written. Its text only ever grows."""
 
-    def __init__(self, message_id: UUID, organization_id: UUID, asker: str | None = None) -> None:
+    def __init__(self, message_id: UUID, organization_id: UUID, cookie: bytes | None = None) -> None:
         self.id = message_id
         self.organization_id = organization_id
-        self.asker = asker
+        self.cookie = cookie
         self.text = ""
         self.ended = False
         self.stopping: str | None = None
@@ -122,15 +122,21 @@ class LiveAnswers:
         self.draining = False
         self.desk = BoundedSemaphore(AT_THE_DATABASE)
 
-    def open(self, message_id: UUID, organization_id: UUID, asker: str | None = None) -> LiveAnswer:
-        """Return a new answer that this process is about to write for a visitor with this key."""
-        live = self.own[message_id] = LiveAnswer(message_id, organization_id, asker)
+    def open(self, message_id: UUID, organization_id: UUID, cookie: bytes | None = None) -> LiveAnswer:
+        """Return a new answer that this process is about to write to a visitor known by this cookie."""
+        live = self.own[message_id] = LiveAnswer(message_id, organization_id, cookie)
         return live
 
     def close(self, live: LiveAnswer) -> None:
         """Let go of an answer that is finished."""
         live.end()
         self.own.pop(live.id, None)
+
+    def forget(self, cookie: bytes) -> None:
+        """From now on ask the database whether whoever sends this cookie may follow an answer."""
+        for live in self.own.values():
+            if live.cookie == cookie:
+                live.cookie = None
 
 
 def live_answers() -> LiveAnswers:

@@ -1,9 +1,10 @@
 """Live answers in Redis: the copy from which other processes serve the same words.
 
-One greenlet of a process, the pulse, writes all of its answers every 250 ms in one round trip: what is new of each
-text, that they are alive, and a question whether anyone asked them to stop. One more, the follower, reads for every
-viewer of answers that other processes write. An entry's id is the length of the text after it, in code points. With
-Redis away answers still finish; their viewers elsewhere see them when PostgreSQL has them.
+One greenlet of a process, the pulse, writes all of its answers every 250 ms, less often the more there are, in one
+round trip: what is new of each text, that they are alive, and a question whether anyone asked them to stop. First
+words and ends do not wait for it. One more, the follower, reads for every viewer of answers that other processes
+write. An entry's id is the length of the text after it, in code points. With Redis away answers still finish; their
+viewers elsewhere see them when PostgreSQL has them.
 """
 
 import time
@@ -24,6 +25,8 @@ from webapp.chat.models import State
 log = structlog.get_logger()
 
 BEAT, POLL, AWAY = 0.25, 0.2, 1.0
+UNHURRIED = 100
+"""With so many answers at once each is mirrored half as often."""
 DEAD_AFTER = 10.0
 KEPT = 120
 ALIVE = "answers:alive"
@@ -44,6 +47,7 @@ class Mirror:
         self._redis: Any = client  # Its types cannot tell the blocking client from the other.
         self._lives = lives
         self._sent: dict[UUID, int] = {}
+        self._urgent: list[LiveAnswer] = []
         self._ending: list[LiveAnswer] = []
         self._unsure: set[UUID] = set()
         self._now = Event()
@@ -57,8 +61,9 @@ class Mirror:
         if self._pulse is None or self._pulse.ready():
             self._pulse = gevent.spawn(self._beat)
 
-    def hurry(self) -> None:
+    def hurry(self, live: LiveAnswer) -> None:
         """Send the first words of an answer without waiting for the beat."""
+        self._urgent.append(live)
         self._now.set()
 
     def finish(self, live: LiveAnswer) -> None:
@@ -106,27 +111,33 @@ class Mirror:
                 self._last.pop(shared.id, None)
 
     def _beat(self) -> None:
+        due = time.monotonic()
         while self._sent:
-            self._now.wait(BEAT)
+            self._now.wait(max(due - time.monotonic(), 0))
             self._now.clear()
+            full = time.monotonic() >= due
+            if full:
+                due = time.monotonic() + BEAT * (1 + len(self._sent) / UNHURRIED)
             try:
-                self._send()
+                self._send(full=full)
             except redis.RedisError as error:
                 log.warning("answers_not_mirrored", reason=type(error).__name__)
                 self._sent = {id_: sent for id_, sent in self._sent.items() if id_ in self._lives.own}
-                self._ending = []
+                self._urgent, self._ending = [], []
                 self._unsure.update(self._sent)
                 gevent.sleep(AWAY)
 
-    def _send(self) -> None:
+    def _send(self, *, full: bool) -> None:
+        """Write what is new of all answers, or else only of those that cannot wait."""
         self._make_sure()
-        ending, writing = self._ending, [self._lives.own[id_] for id_ in self._sent if id_ in self._lives.own]
-        self._ending = []
+        beating = [self._lives.own[id_] for id_ in self._sent if id_ in self._lives.own] if full else []
+        urgent, ending = self._urgent, self._ending
+        self._urgent, self._ending = [], []
         pipe = self._redis.pipeline(transaction=False)
-        if writing:
-            pipe.zadd(ALIVE, {live.id.hex: time.time() for live in writing})
-            pipe.mget([_stop(live.id) for live in writing])
-        for live in {live.id: live for live in (*writing, *ending)}.values():
+        if beating:
+            pipe.zadd(ALIVE, {live.id.hex: time.time() for live in beating})
+            pipe.mget([_stop(live.id) for live in beating])
+        for live in {live.id: live for live in (*beating, *urgent, *ending)}.values():
             sent, length = self._sent.get(live.id, 0), len(live.text)
             if length > sent:
                 pipe.xadd(_stream(live.id), {"text": live.text[sent:]}, id=f"{length}-0")
@@ -137,8 +148,8 @@ class Mirror:
             pipe.zrem(ALIVE, live.id.hex)
         answers = pipe.execute(raise_on_error=False)
         self._forget(ending)
-        if writing and not isinstance(answers[1], Exception):
-            for live, asked in zip(writing, answers[1], strict=True):
+        if beating and not isinstance(answers[1], Exception):
+            for live, asked in zip(beating, answers[1], strict=True):
                 if asked:
                     live.stop(State.STOPPED)
 

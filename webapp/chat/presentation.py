@@ -9,7 +9,6 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from webapp.chat.citations import link, links_of
-from webapp.chat.live import LiveAnswer
 from webapp.chat.models import Citation, Message, State
 from webapp.chat.turns import Turn
 from webapp.extensions import db
@@ -75,9 +74,9 @@ def shown_answer(message: Message) -> Answer:
     return _answer(message, sources, links)
 
 
-def made(live: LiveAnswer, state: str, error: str | None, *, quoted: bool, found: Mapping[int, Found]) -> Answer:
-    """Return an answer that was just written here, with the passages that it cites, without asking the database."""
-    sources = [
+def cited(found: Mapping[int, Found]) -> list[Source]:
+    """Return the passages that an answer cites, by its numbers, without asking the database."""
+    return [
         Source(
             number,
             passage.relevance,
@@ -89,7 +88,6 @@ def made(live: LiveAnswer, state: str, error: str | None, *, quoted: bool, found
         )
         for number, passage in found.items()
     ]
-    return Answer(live.id, state, live.text, live.whole(), error, quoted, sources)
 
 
 def blocks(message: Message) -> list[Markup]:

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select, update
 from werkzeug.exceptions import NotFound
 
 from webapp import jobs
+from webapp.accounts import cookies
 from webapp.accounts.joining import guest_joined
 from webapp.accounts.models import Guest, Person
 from webapp.accounts.visitor import current_person, known_guest, visitor
@@ -26,7 +27,7 @@ from webapp.chat.recovery import recover_dead
 from webapp.extensions import db
 from webapp.records import now
 from webapp.web.forms import tidy
-from webapp.web.fragments import page, see_other, wants_part
+from webapp.web.fragments import fragment, page, see_other, wants_part
 from webapp.web.sse import event_stream
 
 bp = Blueprint("chat", __name__)
@@ -107,7 +108,7 @@ def _finished(message_id: UUID, shown: int) -> tuple[str, str]:
     message = access.message(message_id, Role.ANSWER)
     answer = presentation.shown_answer(message)
     blocks = presentation.blocks(message)[shown:]
-    ending = render_template("chat/answer.live_end.html", answer=answer)
+    ending = fragment("chat/answer.live_end.html", answer=answer)
     db.session.remove()
     return "".join(blocks), ending
 
@@ -175,7 +176,7 @@ def _start(turn: turns.Turn) -> None:
         organization_id=answer.organization_id,
         question=question.text,
         subject=asking.subject(turns.earlier_questions(question)),
-        asker=visitor().key,
+        cookie=visitor().cookie,
         asked_at=answer.created_at,
     )
     jobs.after_commit(partial(answering.start, begun))
@@ -190,7 +191,7 @@ def _refuse_while_draining() -> None:
 @bp.get("/messages/<uuid:id>/stream")
 def stream(id: UUID) -> Response:
     live = live_answers().own.get(id)
-    if live is None or not visitor().asked(live.asker, live.organization_id):
+    if live is None or live.cookie not in cookies.carried():
         live = streaming.live_answer(access.message(id, Role.ANSWER))
     return event_stream(streaming.events(id, live, partial(_ending, id)))
 
@@ -205,7 +206,7 @@ def _ending(message_id: UUID, made: presentation.Answer | None) -> str:
     except NotFound:
         return ""
     db.session.remove()
-    return render_template("chat/answer.final.html", answer=answer, announcement=presentation.first_sentence(answer))
+    return fragment("chat/answer.final.html", answer=answer, announcement=presentation.first_sentence(answer))
 
 
 @bp.post("/messages/<uuid:id>/stop")

@@ -11,6 +11,7 @@ from uuid import UUID
 import gevent
 from sqlalchemy import select
 
+from webapp.accounts.presence import presence
 from webapp.chat.citations import links_of
 from webapp.chat.live import LiveAnswer, live_answers
 from webapp.chat.mirror import mirror
@@ -91,11 +92,12 @@ def pages(
 def _following(answer: LiveAnswer) -> Iterator[LiveAnswer | None]:
     """Yield the live answer each time it has something new, and None every 15 s of silence; end with the answer."""
     db.session.remove()
-    if answer.turn is not None:
-        yield from _changes(answer)
-        return
-    with mirror().following(answer) as shared:
-        yield from _changes(shared)
+    with presence().staying():
+        if answer.turn is not None:
+            yield from _changes(answer)
+            return
+        with mirror().following(answer) as shared:
+            yield from _changes(shared)
 
 
 def _changes(live: LiveAnswer) -> Iterator[LiveAnswer | None]:

@@ -8,6 +8,8 @@ from sqlalchemy import func, select, update
 
 from webapp import jobs
 from webapp.accounts.models import Person
+from webapp.audit.models import Action
+from webapp.audit.trail import note
 from webapp.extensions import db
 from webapp.knowledge import files
 from webapp.knowledge.models import Collection, Document, Stage, State, Version
@@ -45,6 +47,7 @@ def upload(collection: Collection, name: str, stream: IO[bytes], by: Person | No
     version = _next_version(_document(collection, tidy_name(name)), by)
     files.store(version, stream, most)
     read_later(version)
+    _note(Action.DOCUMENT_UPLOADED, version.document, by, version=version.number)
     return version
 
 
@@ -53,7 +56,12 @@ def reingest(version: Version, by: Person | None) -> Version:
     again = _next_version(version.document, by)
     files.copy(version, again)
     read_later(again)
+    _note(Action.DOCUMENT_READ_AGAIN, version.document, by, version=again.number)
     return again
+
+
+def _note(action: Action, document: Document, by: Person | None, **details: int) -> None:
+    note(action, document.organization_id, by=by, subject=document.name, subject_id=document.id, **details)
 
 
 def _next_version(document: Document, by: Person | None) -> Version:
@@ -110,9 +118,10 @@ def cancel(version: Version) -> None:
     )
 
 
-def delete(document: Document) -> None:
+def delete(document: Document, by: Person | None) -> None:
     """Remove a document with all that was read out of it; what cites it keeps a number that leads nowhere."""
     document_deleting.send(document)
+    _note(Action.DOCUMENT_DELETED, document, by)
     db.session.delete(document)
     db.session.flush()
 

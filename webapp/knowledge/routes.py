@@ -96,7 +96,7 @@ def new_deletion(id: UUID) -> Response:
 def create_deletion(id: UUID) -> Response:
     organization, document = access.administered_document(id)
     name = document.name
-    documents.delete(document)
+    documents.delete(document, current_person())
     db.session.commit()
     flash(f"“{name}” was deleted. Answers that cite it say that their source was removed.", "success")
     return see_other("knowledge.index", slug=organization.slug)

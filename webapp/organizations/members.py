@@ -3,7 +3,6 @@
 An organization always keeps one admin. An invitation is a link that works once; only its digest is stored.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -11,8 +10,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from webapp import tenancy
+from webapp.accounts import sessions
+from webapp.accounts.cookies import digest, new_token
 from webapp.accounts.models import Person
-from webapp.accounts.visitor import digest
+from webapp.audit.models import Action
+from webapp.audit.trail import note
 from webapp.extensions import db
 from webapp.organizations.models import Invitation, Membership, Organization, Role
 from webapp.records import now
@@ -34,17 +36,27 @@ def members(organization: Organization) -> list[Membership]:
     return list(db.session.scalars(found.order_by(Membership.role, Person.name, Person.id)))
 
 
-def change_role(membership: Membership, role: Role) -> None:
+def change_role(membership: Membership, role: Role, by: Person) -> None:
     """Give a member another role. Raises LastAdmin."""
     if role != Role.ADMIN:
         _keep_an_admin(membership)
+    _note(Action.ROLE_CHANGED, membership, by, before=membership.role, after=role)
     membership.role = role
 
 
-def remove(membership: Membership) -> None:
+def remove(membership: Membership, by: Person) -> None:
     """Take a person out of the organization. Their conversations stay theirs. Raises LastAdmin."""
     _keep_an_admin(membership)
+    _note(
+        Action.MEMBER_LEFT if membership.person == by else Action.MEMBER_REMOVED, membership, by, role=membership.role
+    )
     db.session.delete(membership)
+    sessions.reopen(membership.person)
+
+
+def _note(action: Action, membership: Membership, by: Person, **details: str) -> None:
+    person = membership.person
+    note(action, membership.organization_id, by=by, subject=person.email, subject_id=person.id, **details)
 
 
 def _keep_an_admin(membership: Membership) -> None:
@@ -81,8 +93,8 @@ def invite(organization: Organization, email: str, role: Role, inviter: Person) 
         raise AlreadyMember
     for earlier in open_invitations(organization):
         if earlier.email == email:
-            revoke(earlier)
-    token = secrets.token_urlsafe(32)
+            revoke(earlier, inviter)
+    token = new_token()
     db.session.add(
         Invitation(
             organization_id=organization.id,
@@ -93,12 +105,14 @@ def invite(organization: Organization, email: str, role: Role, inviter: Person) 
             expires_at=now() + INVITATION_LIFE,
         )
     )
+    note(Action.INVITATION_SENT, organization.id, by=inviter, subject=email, role=role)
     return token
 
 
-def revoke(invitation: Invitation) -> None:
+def revoke(invitation: Invitation, by: Person) -> None:
     """Let the link lead nowhere from now on."""
     invitation.revoked_at = now()
+    note(Action.INVITATION_REVOKED, invitation.organization_id, by=by, subject=invitation.email)
 
 
 def invited_by(token: str) -> Invited | None:
@@ -132,6 +146,13 @@ def accept(invited: Invited, person: Person) -> None:
         elif invitation.role == Role.ADMIN:
             membership.role = Role.ADMIN
         db.session.flush()
+        note(
+            Action.INVITATION_ACCEPTED,
+            invitation.organization_id,
+            by=person,
+            subject=invitation.email,
+            role=invitation.role,
+        )
 
 
 def membership_of(organization: Organization, person_id: UUID) -> Membership | None:

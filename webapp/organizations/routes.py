@@ -40,7 +40,7 @@ def update_role(slug: str, id: UUID) -> Response:
     if not form.validate():
         abort(422)
     try:
-        members.change_role(membership, Role(form.role.data))
+        members.change_role(membership, Role(form.role.data), signed_in_person())
         db.session.commit()
     except members.LastAdmin:
         db.session.rollback()
@@ -59,7 +59,7 @@ def create_removal(slug: str, id: UUID) -> Response:
     membership = _membership(slug, id)
     name, myself = membership.person.name, membership.person == current_person()
     try:
-        members.remove(membership)
+        members.remove(membership, signed_in_person())
         db.session.commit()
     except members.LastAdmin:
         db.session.rollback()
@@ -92,7 +92,7 @@ def create_revocation(slug: str, id: UUID) -> Response:
     invitation = db.session.get(Invitation, id)
     if invitation is None or invitation.organization_id != organization.id:
         abort(404)
-    members.revoke(invitation)
+    members.revoke(invitation, signed_in_person())
     db.session.commit()
     flash(f"The invitation to {invitation.email} was taken back.", "success")
     return see_other("organizations.index", slug=slug)

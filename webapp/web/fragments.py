@@ -26,6 +26,11 @@ def page(template: str, *, parts: tuple[str, ...] = (), status: int = 200, **con
     return varied(make_response(body, status))
 
 
+def fragment(template: str, **context: Any) -> str:
+    """Return a small template as HTML. It knows nothing of who is reading: no page around it asks for that."""
+    return current_app.jinja_env.get_template(template).render(context)
+
+
 def _template_globals(context: dict[str, Any]) -> dict[str, Any]:
     filled = dict(context)
     current_app.update_template_context(filled)

@@ -137,7 +137,7 @@ def test_a_running_answer_has_a_heartbeat_and_a_finished_one_has_none(
     live = writer.begin()
     assert not reader.mirror.alive(live.id)
     turn = writer.write(live)
-    writer.mirror.hurry()
+    writer.mirror.hurry(live)
     gevent.sleep(0.05)
     assert reader.mirror.alive(live.id)
     turn.join()

@@ -28,11 +28,13 @@ from webapp.web.markdown.growing import Growing
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["Growing", "Link", "cited_numbers", "code_html", "formula_html", "render", "strip"]
+__all__ = ["Growing", "Link", "cited_numbers", "code_html", "formula_html", "numbers_shown", "render", "strip"]
 
 _NONE: Mapping[int, Link] = MappingProxyType({})
 # What may stand before the first word of a line: without its blanks it would mean something else.
 _OPENING = re.compile(r"(?:[ \t>]|[-+*][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t])*")
+# No answer can bring a class of its own: what a model writes as HTML is shown as text.
+_NUMBER = re.compile(r'<a class="citation" href="[^"]*" data-n="(\d+)"')
 _MARKERS = re.compile(f"[{chr(FIRST_MARKER)}-{chr(LAST_MARKER)}]")
 
 
@@ -57,6 +59,11 @@ def cited_numbers(text: str, issued: Collection[int]) -> list[int]:
     found = dialect.pieces(text, {"issued": issued})
     numbers = (number for token in found if token.type == "citation" for number in token.meta["numbers"])
     return list(dict.fromkeys(numbers))
+
+
+def numbers_shown(html: str) -> list[int]:
+    """Return the numbers in an answer that was rendered here, in order of first appearance: its `cited_numbers`."""
+    return list(dict.fromkeys(map(int, _NUMBER.findall(html))))
 
 
 def strip(text: str, issued: Collection[int]) -> str:
