@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: when they are asked whether they are still there, and how a reading transaction ends.
+"""Connections to PostgreSQL: how they wait, when they are asked whether they are still there, how reading ends.
 
 One that has lain idle is asked before it is used. SQLAlchemy's own `pool_pre_ping` asks each time, which is a round
 trip in nine of a turn.
@@ -10,7 +10,12 @@ from typing import Any
 
 import psycopg
 from flask import Response, request
+from gevent.monkey import is_module_patched
+from gevent.socket import wait_read, wait_readwrite, wait_write
+from psycopg.abc import RV, PQGen
+from psycopg.waiting import Ready, Wait
 from sqlalchemy import event
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import Pool
 
@@ -31,6 +36,35 @@ def end_reading(response: Response) -> Response:
         with suppress(SQLAlchemyError):
             session.commit()
     return response
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that waits for its socket as gevent does it. psycopg's own way makes a poll object and a timer."""
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """Run what talks to the server, and let other greenlets work while it waits."""
+        if timeout is not None or not is_module_patched("select"):
+            return super().wait(gen, interval, timeout)
+        try:
+            state = next(gen)
+            while True:
+                if state == Wait.R:
+                    wait_read(self.fileno())
+                    ready = Ready.R
+                elif state == Wait.W:
+                    wait_write(self.fileno())
+                    ready = Ready.W
+                else:
+                    wait_readwrite(self.fileno())
+                    ready = Ready.RW
+                state = gen.send(ready)
+        except StopIteration as done:
+            return done.value  # type: ignore[no-any-return]
+
+
+@event.listens_for(Dialect, "do_connect")
+def _connect(_dialect: Dialect, _record: Any, arguments: Any, named: Any) -> psycopg.Connection[Any]:
+    return Connection.connect(*arguments, **named)
 
 
 @event.listens_for(Pool, "checkin")

@@ -126,15 +126,11 @@ def _claim(turn: Turn) -> Brief | None:
     claimed = db.session.execute(_CLAIM, {"message": turn.message_id}).first()
     if claimed is None:
         return None
-    _question, *earlier = db.session.execute(
-        _HISTORY,
-        {"conversation": claimed.conversation_id, "question": claimed.question_id, "most": claimed.history_limit + 1},
-    ).all()
     return Brief(
         history=[
-            ChatMessage("user" if row.role == Role.QUESTION else "assistant", row.text)
-            for row in earlier[::-1]
-            if row.text
+            ChatMessage("user" if role == Role.QUESTION else "assistant", words)
+            for role, words in claimed.history[::-1]
+            if words
         ],
         background=prompts.background(claimed.software_background, claimed.hardware_background)
         if claimed.software_background
@@ -146,6 +142,7 @@ def _claim(turn: Turn) -> Brief | None:
     )
 
 
+# Its history is what stood in the conversation before the question, latest first.
 _CLAIM = text("""
     WITH claimed AS (
         UPDATE messages SET state = 'streaming' WHERE id = :message AND state = 'pending'
@@ -153,16 +150,15 @@ _CLAIM = text("""
     )
     SELECT claimed.*, a.instructions, a.temperature, a.passage_limit, a.history_limit, p.software_background,
            p.hardware_background,
-           ARRAY(SELECT collection_id FROM assistant_collections WHERE assistant_id = a.id) AS collections
+           ARRAY(SELECT collection_id FROM assistant_collections WHERE assistant_id = a.id) AS collections,
+           ARRAY(
+               SELECT ARRAY[role, text] FROM messages
+               WHERE conversation_id = c.id AND superseded_at IS NULL
+                 AND position < (SELECT position FROM messages WHERE id = claimed.question_id)
+               ORDER BY position DESC LIMIT a.history_limit
+           ) AS history
     FROM claimed JOIN conversations c ON c.id = claimed.conversation_id JOIN assistants a ON a.id = c.assistant_id
     LEFT JOIN people p ON p.id = c.person_id
-""")
-# The question, and before it what stood in the conversation when it was asked, latest first.
-_HISTORY = text("""
-    SELECT role, text FROM messages
-    WHERE conversation_id = :conversation AND superseded_at IS NULL
-      AND position <= (SELECT position FROM messages WHERE id = :question)
-    ORDER BY position DESC LIMIT :most
 """)
 
 

@@ -175,7 +175,7 @@ def _start(turn: turns.Turn) -> None:
         message_id=answer.id,
         organization_id=answer.organization_id,
         question=question.text,
-        subject=asking.subject(turns.earlier_questions(question)),
+        subject=asking.subject(turn.earlier),
         cookie=visitor().cookie,
         asked_at=answer.created_at,
     )

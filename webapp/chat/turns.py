@@ -1,10 +1,11 @@
 """Asking: how questions and pending answers come into a conversation."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import make_transient_to_detached
 
@@ -24,10 +25,14 @@ class StillAnswering(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and its answer, which may be missing only for a moment."""
+    """A question and its answer, which may be missing only for a moment.
+
+    Of one that begins, `earlier` are the latest questions before it that still stand, oldest first.
+    """
 
     question: Message
     answer: Message
+    earlier: Sequence[str] = ()
 
 
 def begin(assistant: Assistant, text: str, *, person: Person | None, guest: Guest | None) -> Turn:
@@ -47,24 +52,28 @@ def begin(assistant: Assistant, text: str, *, person: Person | None, guest: Gues
     return turn
 
 
-def ask(conversation: Conversation, text: str) -> Turn:
-    """Add a question and its pending answer. Raises StillAnswering while another answer is being made."""
+def ask(conversation: Conversation, text: str, instead_of: Message | None = None) -> Turn:
+    """Add a question and its pending answer. Raises StillAnswering while another answer is being made.
+
+    Where it takes the place of another question, what was asked from there on does not count as earlier.
+    """
     turn = _turn(conversation, 0, text)
     values = {
         "conversation": conversation.id, "organization": conversation.organization_id, "question": turn.question.id,
-        "answer": turn.answer.id, "text": text, "now": turn.question.created_at
+        "answer": turn.answer.id, "text": text, "now": turn.question.created_at,
+        "before": instead_of.position if instead_of else None
     }  # fmt: skip
-    position = db.session.scalar(_ASK, values)
-    if position is None:
+    asked = db.session.execute(_ASK, values).first()
+    if asked is None:
         raise StillAnswering
-    turn.question.position, turn.answer.position = position, position + 1
+    turn.question.position, turn.answer.position = asked.position, asked.position + 1
     for message in (turn.question, turn.answer):  # The session may go on as if it had written the rows itself.
         make_transient_to_detached(message)
         db.session.add(message)
-    return turn
+    return replace(turn, earlier=asked.earlier[::-1])
 
 
-# Every question passes here: one round trip takes the next two positions and fills them.
+# Every question passes here: one round trip takes the next two positions, fills them, and brings what was asked before.
 _ASK = sql("""
     WITH taken AS (
         UPDATE conversations SET message_count = message_count + 2, touched_at = :now
@@ -81,7 +90,13 @@ _ASK = sql("""
                             (CAST(:answer AS uuid), 1, 'answer', 'pending', '', CAST(:question AS uuid))
         ) AS m (id, place, role, state, text, question)
     )
-    SELECT position FROM taken
+    SELECT position, ARRAY(
+        SELECT text FROM messages
+        WHERE conversation_id = :conversation AND role = 'question' AND superseded_at IS NULL
+          AND position < coalesce(CAST(:before AS int), taken.position)
+        ORDER BY position DESC LIMIT 5
+    ) AS earlier
+    FROM taken
 """)
 
 
@@ -101,13 +116,13 @@ def retry(answer: Message) -> Turn:
     again.question_id = question.id
     db.session.add(again)
     db.session.flush()
-    return Turn(question, again)
+    return Turn(question, again, _earlier(question))
 
 
 def edit(question: Message, text: str) -> Turn:
     """Ask differently: the question and what followed it are superseded, and the new wording takes their place."""
     conversation = question.conversation
-    turn = ask(conversation, text)
+    turn = ask(conversation, text, instead_of=question)
     db.session.execute(
         update(Message)
         .where(
@@ -121,25 +136,19 @@ def edit(question: Message, text: str) -> Turn:
     return turn
 
 
-def earlier_questions(question: Message) -> list[str]:
-    """Return what was asked before in the conversation and still stands there, oldest first; the latest few."""
-    if not question.position:
-        return []
-    place = {"conversation": question.conversation_id, "position": question.position}
-    return list(db.session.scalars(_EARLIER, place))[::-1]
-
-
-_EARLIER = (
-    select(Message.text)
-    .where(
-        Message.conversation_id == bindparam("conversation"),
-        Message.position < bindparam("position"),
-        Message.role == Role.QUESTION,
-        Message.superseded_at.is_(None),
+def _earlier(question: Message) -> Sequence[str]:
+    asked = (
+        select(Message.text)
+        .where(
+            Message.conversation_id == question.conversation_id,
+            Message.position < question.position,
+            Message.role == Role.QUESTION,
+            Message.superseded_at.is_(None),
+        )
+        .order_by(Message.position.desc())
+        .limit(5)
     )
-    .order_by(Message.position.desc())
-    .limit(5)
-)
+    return db.session.scalars(asked).all()[::-1]
 
 
 def visible_turns(conversation_id: UUID) -> list[Turn]:
