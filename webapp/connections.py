@@ -30,8 +30,10 @@ def end_reading(response: Response) -> Response:
 
     After a ROLLBACK psycopg forgets what it has prepared on the connection, and PostgreSQL parses and plans it anew.
     """
+    if request.method not in SAFE or not db.session.registry.has():
+        return response
     session = db.session()
-    if request.method in SAFE and session.in_transaction() and not (session.new or session.dirty or session.deleted):
+    if session.in_transaction() and not (session.new or session.dirty or session.deleted):
         session.expire_on_commit = False  # What was read may still be on its way into the answer.
         with suppress(SQLAlchemyError):
             session.commit()

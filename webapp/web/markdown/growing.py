@@ -60,9 +60,9 @@ class Growing:
         done = _count_finished(blocks, tail.split("\n"))
         if done:
             self._freeze(blocks[:done], tail)
-            tail = text[self._frozen :]
+            tail, blocks = text[self._frozen :], blocks[done:]
         shown = holding.without_lone_markers(tail)
-        if shown != tail or done:
+        if shown != tail:
             blocks = dialect.blocks(shown)
         whole = _settle(blocks[-1].tokens) if blocks else False
         self.growing = Markup().join(map(self._passing.block, blocks))
