@@ -27,11 +27,17 @@ _LEANING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may be quoted, the number of its passage, and the sentence before it in the same paragraph."""
+    """A sentence that may be quoted, its passage's number and heading, and the sentence before it in its paragraph."""
 
     text: str
     number: int
+    heading: str
     before: str | None
+
+    @property
+    def told(self) -> str:
+        """What is compared with the question: a sentence speaks of what stands above it, and seldom names it again."""
+        return f"{self.heading}: {self.text}" if self.heading else self.text
 
     @property
     def leaning(self) -> bool:
@@ -55,23 +61,25 @@ def answer(grounds: Grounds, embedder: Embedder) -> Iterator[str]:
     """Yield the best sentences of the excerpts, three at most, best first, each a quotation with its number.
 
     A sentence scores its cosine to the question plus half the weight of the question's rare words in it; only the
-    dozen best by words are embedded. One that leans on the sentence before it must be a little better, and is quoted
-    with it. What falls far behind the best is left out. Where nothing
-    can be quoted the answer says so.
+    dozen best by words are embedded, each behind its heading. One that leans on the sentence before it must be a little
+    better, and is quoted with it. What falls far behind the best is left out. Where nothing can be quoted the answer
+    says so.
     """
     asked, candidates = grounds.asked, _candidates(grounds)
     overlap = _overlap(asked.words, list(candidates))
     score = {text: OVERLAP_WEIGHT * overlap[text] - candidate.cost for text, candidate in candidates.items()}
     best = sorted(candidates, key=lambda text: -score[text])[:EMBEDDED]
     if asked.vector is not None and best:
-        for text, near in zip(best, embedder.embed(best), strict=True):
+        for text, near in zip(best, embedder.embed([candidates[text].told for text in best]), strict=True):
             score[text] += sum(a * b for a, b in zip(asked.vector, near, strict=True))
     quoted: list[str] = []
     enough = FALLING_BEHIND * max((score[text] for text in best), default=0.0)
     for text in sorted(best, key=lambda text: -score[text]):
-        if len(quoted) < QUOTED and score[text] >= enough and not any(text in earlier for earlier in quoted):
-            quoted.append(candidates[text].quotation)
-            yield ("\n\n" if len(quoted) > 1 else "") + f"> {_escaped(quoted[-1])} [{candidates[text].number}]"
+        quotation = candidates[text].quotation
+        said = any(text in earlier or earlier in quotation for earlier in quoted)
+        if len(quoted) < QUOTED and score[text] >= enough and not said:
+            quoted.append(quotation)
+            yield ("\n\n" if len(quoted) > 1 else "") + f"> {_escaped(quotation)} [{candidates[text].number}]"
     if not quoted:
         yield silence(grounds.nearest)
 
@@ -88,6 +96,7 @@ def _candidates(grounds: Grounds) -> dict[str, Candidate]:
     """Return the sentences that can be quoted, each with the first passage that has it."""
     candidates: dict[str, Candidate] = {}
     for number, passage in enumerate(grounds.excerpts, 1):
+        heading = passage.heading_path[-1] if passage.heading_path else ""
         for paragraph in grounds.prose.get(passage.passage_id, ()):
             if _CAPTION.match(paragraph):
                 continue
@@ -95,7 +104,7 @@ def _candidates(grounds: Grounds) -> dict[str, Candidate]:
             for start, end in sentences(paragraph):
                 text = re.sub(r"\s+", " ", paragraph[start:end]).strip()
                 if SHORTEST <= len(text) <= LONGEST and not _UNQUOTABLE.search(text):
-                    candidates.setdefault(text, Candidate(text, number, before))
+                    candidates.setdefault(text, Candidate(text, number, heading, before))
                 before = text
     return candidates
 
