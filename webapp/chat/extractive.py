@@ -72,16 +72,27 @@ def answer(grounds: Grounds, embedder: Embedder) -> Iterator[str]:
     if asked.vector is not None and best:
         for text, near in zip(best, embedder.embed([candidates[text].told for text in best]), strict=True):
             score[text] += sum(a * b for a, b in zip(asked.vector, near, strict=True))
-    quoted: list[str] = []
     enough = FALLING_BEHIND * max((score[text] for text in best), default=0.0)
-    for text in sorted(best, key=lambda text: -score[text]):
-        quotation = candidates[text].quotation
-        said = any(text in earlier or earlier in quotation for earlier in quoted)
-        if len(quoted) < QUOTED and score[text] >= enough and not said:
-            quoted.append(quotation)
-            yield ("\n\n" if len(quoted) > 1 else "") + f"> {_escaped(quotation)} [{candidates[text].number}]"
+    quoted = _quoted(
+        [candidates[text] for text in sorted(best, key=lambda text: -score[text]) if score[text] >= enough]
+    )
+    for at, (quotation, number) in enumerate(quoted):
+        yield ("\n\n" if at else "") + f"> {_escaped(quotation)} [{number}]"
     if not quoted:
         yield silence(grounds.nearest)
+
+
+def _quoted(best: Sequence[Candidate]) -> list[tuple[str, int]]:
+    """Return the first few quotations with their numbers; one that begins with an earlier one takes its place."""
+    quoted: list[tuple[str, int]] = []
+    for candidate in best:
+        quotation = candidate.quotation
+        inside = next((at for at, (earlier, _) in enumerate(quoted) if earlier in quotation), None)
+        if inside is not None:
+            quoted[inside] = quotation, candidate.number
+        elif len(quoted) < QUOTED and not any(candidate.text in earlier for earlier, _ in quoted):
+            quoted.append((quotation, candidate.number))
+    return quoted
 
 
 def silence(titles: Sequence[str]) -> str:
