@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from flask import Flask
 
-from bench import delay, deployment, intake, seed
+from bench import delay, deployment, intake, seed, wall
 from bench.deployment import Web
 from bench.report import Report
 from bench.streams import EVERY_MS, FIRST_MS, TOKENS, Streams, arriving, beginning, steady
@@ -20,14 +20,14 @@ from webapp import create_app
 from webapp.config import Settings
 
 ORGANIZATIONS = 10
-PARTS = ("streams", "intake", "delay")
+PARTS = ("streams", "wall", "intake", "delay")
 
 
 def main() -> None:
     chosen = _options()
     report = Report(chosen.passages)
     try:
-        if "streams" in chosen.only or "intake" in chosen.only:
+        if {"streams", "wall", "intake"} & set(chosen.only):
             _with_an_endpoint(report, chosen)
         if "intake" in chosen.only or "delay" in chosen.only:
             _with_the_built_in_embedder(report, chosen)
@@ -53,6 +53,9 @@ def _with_an_endpoint(report: Report, chosen: argparse.Namespace) -> None:
         if "streams" in chosen.only:
             with Web(settings) as web:
                 _streams(report, Streams(running, web, model, houses), chosen)
+        if "wall" in chosen.only:
+            _note("with the second wall and without")
+            report.wall = wall.measure(app, _app(settings | {"DATABASE_URL": running.owner_url}), houses[0])
         if "intake" in chosen.only:
             _note("taking documents in")
             report.intakes["an endpoint that costs nothing"], _ = intake.measure(app, settings, "intake")

@@ -9,6 +9,7 @@ from bench import machine
 from bench.delay import Delays
 from bench.intake import Intake
 from bench.streams import EVERY_MS, FIRST_MS, TOKENS, Measured
+from bench.wall import Costs
 
 CALM = 0.2
 
@@ -21,6 +22,7 @@ class Report:
     streams: list[Measured] = field(default_factory=list)
     delays: Delays | None = None
     intakes: dict[str, Intake] = field(default_factory=dict)
+    wall: Costs = field(default_factory=dict)
 
     def as_markdown(self) -> str:
         """Return the report for people."""
@@ -38,6 +40,8 @@ class Report:
                 "From sending a question to the model's hearing of it, with the built-in embedder, median of"
                 f" {len(self.delays.first)}: {first} for a first question, {follow_up} for a follow-up.\n"
             )
+        if self.wall:
+            lines += [_WALL, *(_wall_row(name, *medians) for name, medians in self.wall.items()), ""]
         if self.intakes:
             lines += [_INTAKE, *(_intake_row(name, intake) for name, intake in self.intakes.items()), ""]
         return "\n".join(lines)
@@ -80,6 +84,13 @@ def _stream_row(found: Measured) -> str:
 
 def _milliseconds(seconds: Sequence[float]) -> str:
     return " / ".join(f"{1000 * quantile(seconds, share):.0f}" for share in (0.5, 0.95)) + " ms"
+
+
+_WALL = "| median of 200 | with the second wall | without | times |\n| --- | --- | --- | --- |"
+
+
+def _wall_row(name: str, walled: float, spared: float) -> str:
+    return f"| {name} | {1000 * walled:.2f} ms | {1000 * spared:.2f} ms | {walled / spared:.2f} |"
 
 
 _INTAKE = (
