@@ -8,6 +8,7 @@ from uuid import UUID
 import gevent
 import psycopg
 import pytest
+from rq import Queue
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
@@ -19,8 +20,11 @@ from webapp.chat.models import Citation
 from webapp.extensions import Base, db, embedder
 from webapp.knowledge.models import Passage
 from webapp.knowledge.retrieval import Query, search
+from webapp.organizations.models import Organization
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from local import Services
@@ -72,6 +76,71 @@ def test_a_table_shows_only_the_organizations_in_scope(
         tenancy.see(())
         assert seen(table) == set()
         db.session.remove()
+
+
+def every_model() -> dict[str, set[UUID]]:
+    """Return for each model whose rows a query without any filter brings, as the objects that it makes."""
+    found = {}
+    for mapper in Base.registry.mappers:
+        if mapper.local_table in TENANT_TABLES:
+            rows = db.session.scalars(select(mapper.class_)).all()
+            whose = "id" if mapper.class_ is Organization else "organization_id"
+            found[mapper.class_.__name__] = {getattr(row, whose) for row in rows}
+    db.session.remove()
+    return found
+
+
+def in_a_request(app: Flask, _organization: UUID, browser: Browser) -> dict[str, set[UUID]]:
+    with app.test_request_context(environ_overrides={"HTTP_COOKIE": cookies(browser)}):
+        visitor()
+        return every_model()
+
+
+def in_a_greenlet(app: Flask, organization: UUID, _browser: Browser) -> dict[str, set[UUID]]:
+    def turn() -> dict[str, set[UUID]]:
+        with app.app_context(), tenancy.seeing(organization):
+            return every_model()
+
+    started = gevent.spawn(turn)
+    gevent.joinall([started], raise_error=True)
+    return started.value  # type: ignore[no-any-return]
+
+
+def in_a_job(app: Flask, organization: UUID, _browser: Browser) -> dict[str, set[UUID]]:
+    queue = Queue(connection=app.extensions["redis"], is_async=False)
+    worker["app"] = app
+    done = queue.enqueue(job, str(organization), result_ttl=60)
+    assert done.is_finished, done.latest_result()
+    return done.return_value()  # type: ignore[no-any-return]
+
+
+worker: dict[str, Flask] = {}
+
+
+def job(organization: str) -> dict[str, set[UUID]]:
+    with worker["app"].app_context(), tenancy.seeing(UUID(organization)):
+        return every_model()
+
+
+@pytest.mark.parametrize("look", [in_a_request, in_a_greenlet, in_a_job], ids=lambda look: look.__name__)
+def test_no_model_without_its_filter_brings_rows_of_another_organization(
+    app: Flask,
+    build: Builder,
+    furnished: None,
+    cleo: Browser,
+    clinic: Row,
+    look: Callable[[Flask, UUID, Browser], dict[str, set[UUID]]],
+) -> None:
+    with build.inside() as session:  # The tutor is for everyone, and so would be its organization.
+        session.execute(Assistant.__table__.update().values(audience="organization"))
+        session.commit()
+    with build.inside():
+        everything = every_model()
+    found = look(app, clinic.id, cleo)
+    assert set(found) == set(everything)
+    for model, organizations in found.items():
+        assert len(everything[model]) > 1, f"{model} has rows of one organization only, and proves nothing"
+        assert organizations == {clinic.id}, model
 
 
 def test_every_tenant_table_has_its_wall_in_the_database(services: Services) -> None:
