@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from tests.browser import Browser
+
 
 @pytest.fixture(scope="module")
 def slow_provider() -> Iterator[StandIn]:
@@ -229,6 +231,39 @@ def test_another_process_serves_the_same_words_and_can_stop_it(
                 slow_provider.answer(None)
             assert long.state() == "stopped"
             assert long.answer()
+
+
+@pytest.mark.parametrize("watching", ["stream", "page"])
+def test_ending_a_session_ends_what_it_holds_open_in_every_process(
+    server: Server, told: dict[str, str], slow_provider: StandIn, build: Builder, tutor: Row, watching: str
+) -> None:
+    ada = build.person("Ada")
+    here, phone = ({"session_token": token(build.browser(ada))} for _ in range(2))
+    with running(Server(told)) as other, server.visitor(**here) as client, other.visitor(**phone) as elsewhere:
+        slow_provider.answer("A word that is written again. " * 500)
+        try:
+            reader = Reader(client)
+            path = reader.stream_path if watching == "stream" else f"{reader.path}?live=1"
+            with client.stream("GET", path) as one, other.visitor(**here).stream("GET", path) as two:
+                open_ones = [one.iter_text(), two.iter_text()]
+                for pieces in open_ones:
+                    next(pieces)
+                assert elsewhere.post("/profile/sessions/end").status_code == 303
+                for pieces in open_ones:
+                    with pytest.raises(httpx2.RemoteProtocolError):
+                        list(pieces)
+            assert client.get(reader.stream_path).status_code == 404
+            reader.client = elsewhere
+            assert elsewhere.post(reader.stream_path.replace("/stream", "/stop")).status_code == 303
+        finally:
+            slow_provider.answer(None)
+        wait_for("the end", lambda: reader.state() == "stopped")
+
+
+def token(browser: Browser) -> str:
+    cookie = browser.get_cookie("session_token")
+    assert cookie
+    return cookie.value
 
 
 def test_a_killed_process_leaves_what_it_wrote_and_a_way_on(
