@@ -6,6 +6,9 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import psycopg
+from pgvector import HalfVector
+from pgvector.psycopg.halfvec import HalfVectorBinaryDumper
 from sqlalchemy import text
 
 from webapp.ai import Embedder
@@ -13,6 +16,8 @@ from webapp.extensions import db, settings
 from webapp.knowledge import relevance
 
 CANDIDATES = 50
+
+psycopg.adapters.register_dumper(HalfVector, HalfVectorBinaryDumper)  # A question's vector is sent as it is in memory.
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def search(
     }
     for number, query in enumerate(queries):
         parameters[f"words_{number}"] = query.words
-        parameters[f"vector_{number}"] = literal(query.vector)
+        parameters[f"vector_{number}"] = None if query.vector is None else HalfVector(query.vector)
         parameters[f"vector_weight_{number}"] = query.weight * weights.retrieval_vector_weight
         parameters[f"text_weight_{number}"] = query.weight * weights.retrieval_text_weight
     rows = db.session.execute(_statement(len(queries)), parameters)
@@ -72,7 +77,7 @@ def search(
 
 
 def literal(vector: list[float] | None) -> str | None:
-    """Return a vector as pgvector reads it."""
+    """Return a vector as pgvector reads and writes it in text."""
     return None if vector is None else _format(len(vector)) % tuple(vector)
 
 
