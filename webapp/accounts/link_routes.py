@@ -26,7 +26,7 @@ TAKEN = "This address already has an account."
 
 @bp.get("/password/forgot")
 def forgot() -> Response:
-    return page("accounts/forgot.html", form=ForgottenForm(), possible=posting.possible())
+    return page("accounts/forgot.html", form=ForgottenForm())
 
 
 @bp.post("/password/forgot")
@@ -34,8 +34,8 @@ def forgot() -> Response:
 @limiter.limit("5 per hour", key_func=lambda: f"forgot:{tidy(request.form.get('email')).lower()[:320]}")
 def create_reset_link() -> Response:
     form = ForgottenForm.sent()
-    if not form.validate():
-        return page("accounts/forgot.html", form=form, possible=posting.possible(), status=422)
+    if not form.validate() or not posting.possible():
+        return page("accounts/forgot.html", form=form, status=422)
     recovery.send_reset(form.email.data)
     db.session.commit()
     return see_other("links.forgotten")
@@ -95,7 +95,7 @@ def create_verification(token: str) -> Response:
 @limiter.limit("5 per hour", key_func=lambda: f"verification:{visitor().key}")
 def create_verification_link() -> Response:
     person = signed_in_person()
-    if person.email_verified_at is None:
+    if person.email_verified_at is None and posting.possible():
         letters.verify(person)
         db.session.commit()
         flash(f"A link is on its way to {person.email}.", "success")
@@ -105,7 +105,7 @@ def create_verification_link() -> Response:
 @bp.get("/profile/email")
 @login_required  # type: ignore[untyped-decorator]
 def edit_email() -> Response:
-    return page("accounts/email.html", form=EmailForm(), possible=posting.possible())
+    return page("accounts/email.html", form=EmailForm())
 
 
 @bp.post("/profile/email")
@@ -113,7 +113,7 @@ def edit_email() -> Response:
 @limiter.limit("10 per hour", key_func=lambda: f"email:{visitor().key}")
 def create_email_change() -> Response:
     form, person = EmailForm.sent(), signed_in_person()
-    if form.validate():
+    if form.validate() and posting.possible():
         if not matches(person.password_hash, form.current.data):
             form.current.errors = ["This is not your password."]
         elif form.email.data == person.email:
@@ -126,7 +126,7 @@ def create_email_change() -> Response:
                 return see_other("accounts.profile")
             except EmailTaken:
                 form.email.errors = [TAKEN]
-    return page("accounts/email.html", form=form, possible=posting.possible(), status=422)
+    return page("accounts/email.html", form=form, status=422)
 
 
 def _gone() -> Response:

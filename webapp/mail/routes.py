@@ -23,6 +23,9 @@ _HERE = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 _ADDRESS = re.compile(r"(https?://\S+)")
 
 
+bp.add_app_template_global(posting.possible, "mail_possible")
+
+
 @bp.app_template_global()
 def outbox_open() -> bool:
     """Tell whether this request may read the outbox: it comes from this machine, and to a name of this machine."""

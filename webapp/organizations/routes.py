@@ -32,7 +32,6 @@ def _index(organization: Organization, form: InvitationForm, link: str = "", sta
         invitations=members.open_invitations(organization),
         form=form,
         link=link,
-        mailed=posting.possible(),
     )
 
 
