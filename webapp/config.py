@@ -15,7 +15,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """What a deployment may choose. Raises pydantic's ValidationError, naming the variable, when one is odd."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # Addresses hold passwords.
+    )
 
     database_url: str = Field(description="PostgreSQL with pgvector, as the application's own role")
     database_owner_url: str | None = Field(

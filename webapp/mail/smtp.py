@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from webapp.mail.errors import Refused, Unavailable
-from webapp.mail.letter import Letter
+from webapp.mail.letter import Letter, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TIMEOUT = 20.0
 PERMANENT = 500
-OUR_FAULT = frozenset({530, 534, 535, 538})  # What a server says to a name and a password that it does not accept.
+OUR_FAULT = frozenset({530, 534, 535, 538})  # What a server says to whom it wants to know by name and password.
 HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -33,8 +33,8 @@ class Smtp:
         try:
             with self._connected() as server:
                 _hand_over(server, letter)
-        except smtplib.SMTPResponseException as refused:
-            raise _judged(refused.smtp_code, refused.smtp_error) from refused
+        except smtplib.SMTPResponseException as refused:  # It refuses us, and not this mail.
+            raise Unavailable(_said(refused.smtp_code, refused.smtp_error)) from refused
         except ssl.SSLError as trouble:
             raise Unavailable("The mail server shows a certificate that cannot be trusted.") from trouble
         except (OSError, smtplib.SMTPException) as trouble:
@@ -68,13 +68,17 @@ def _hand_over(server: smtplib.SMTP, letter: Letter) -> None:
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
         raise _judged(code, said) from refused
-    except smtplib.SMTPSenderRefused as refused:
-        raise Unavailable("The mail server does not take mail from MAIL_FROM.") from refused
+    except smtplib.SMTPDataError as refused:
+        raise _judged(refused.smtp_code, refused.smtp_error) from refused
     except smtplib.SMTPNotSupportedError as refused:
         raise Refused("The mail server cannot write to an address with such letters in it.") from refused
 
 
 def _judged(code: int, said: bytes | str) -> Refused | Unavailable:
-    words = (said.decode(errors="replace") if isinstance(said, bytes) else said).replace("\n", " ")[:200]
-    sentence = f"The mail server answered {code}: {words}"
-    return Refused(sentence) if code >= PERMANENT and code not in OUR_FAULT else Unavailable(sentence)
+    permanent = code >= PERMANENT and code not in OUR_FAULT
+    return Refused(_said(code, said)) if permanent else Unavailable(_said(code, said))
+
+
+def _said(code: int, said: bytes | str) -> str:
+    words = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return f"The mail server answered {code}: {one_line(words)[:200]}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
 from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -137,6 +139,22 @@ def test_a_server_that_is_busy_or_away_is_tried_again(app: Flask, make_app: Make
         busy = delivered(build, written(build, "busy@example.org"))
     assert (busy.state, busy.error) == ("pending", "The mail server answered 451: Come back later")
     assert [message["To"] for message in box.mails] == ["dora@example.org"]
+
+
+def test_a_server_that_refuses_us_is_asked_again_later(app: Flask, make_app: Make) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        build = Builder(make_app(smtp_url=f"smtp://127.0.0.1:{listening.getsockname()[1]}", mail_from=SENDER))
+
+        def turn_away() -> None:
+            caller, _ = listening.accept()
+            with caller:
+                caller.sendall(b"554 We do not know you\r\n")
+
+        turning = threading.Thread(target=turn_away)
+        turning.start()
+        mail = delivered(build, written(build))
+        turning.join()
+    assert (mail.state, mail.error) == ("pending", "The mail server answered 554: We do not know you")
 
 
 def test_maintenance_hands_over_what_was_lost_and_gives_up_after_a_day(
@@ -317,5 +335,6 @@ def test_a_mail_whose_server_was_taken_away_waits_for_another(app: Flask, make_a
     ],
 )
 def test_half_a_mail_server_is_refused_at_the_start(make_app: Make, settings: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match=r"smtp://|MAIL_FROM|MAILGUN_DOMAIN|https://"):
+    with pytest.raises(ValueError, match=r"smtp://|MAIL_FROM|MAILGUN_DOMAIN|https://") as refused:
         make_app(**settings)
+    assert "only-for-the-tests" not in str(refused.value), "settings hold keys"
