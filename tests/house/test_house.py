@@ -65,12 +65,13 @@ def test_imports_point_one_way(path: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", ["webapp", "workers", "local"])
-def test_vendors_are_known_only_to_ai(folder: str) -> None:
+def test_vendors_are_known_only_to_ai_and_mail_servers_only_to_mail(folder: str) -> None:
+    models, network, mail = {"openai", "numpy", "tokenizers"}, {"httpx", "httpx2"}, {"smtplib"}
+    allowed = {ROOT / "webapp" / "ai": models | network, ROOT / "webapp" / "mail": network | mail}
     for path in (ROOT / folder).rglob("*.py"):
-        if ROOT / "webapp" / "ai" in path.parents:
-            continue
+        here = next((names for home, names in allowed.items() if home in path.parents), set())
         for module in imports(path):
-            assert module.split(".")[0] not in {"openai", "httpx", "httpx2", "numpy", "tokenizers"}, (path, module)
+            assert module.split(".")[0] not in (models | network | mail) - here, (path, module)
 
 
 def test_every_job_that_is_enqueued_exists() -> None:
@@ -88,8 +89,8 @@ def test_every_job_that_is_enqueued_exists() -> None:
 
 
 # Who may call what. `anyone` sees something else when signed in, and that is all; `own` is 404 for everybody but the
-# person or guest it belongs to; `reader` depends on membership and citations, `link` on its token; tests/web tries
-# each.
+# person or guest it belongs to; `reader` depends on membership and citations, `link` on its token; `developer` sits at
+# the machine of an embedded deployment; tests/web tries each.
 WHO_MAY = {
     "accounts.create_person": "anyone",
     "accounts.create_other_sessions_end": "person",
@@ -130,6 +131,19 @@ WHO_MAY = {
     "knowledge.new_deletion": "admin",
     "knowledge.search": "admin",
     "knowledge.show": "reader",
+    "links.create_email_change": "person",
+    "links.create_reset": "link",
+    "links.create_reset_link": "anyone",
+    "links.create_verification": "link",
+    "links.create_verification_link": "person",
+    "links.edit_email": "person",
+    "links.edit_reset": "link",
+    "links.forgot": "anyone",
+    "links.forgotten": "anyone",
+    "links.show_verification": "link",
+    "mail.index": "developer",
+    "mail.show": "developer",
+    "mail.show_html": "developer",
     "organizations.create_acceptance": "link",
     "organizations.create_invitation": "admin",
     "organizations.create_removal": "admin",
@@ -173,7 +187,8 @@ def test_templates_keep_to_the_policy(path: Path) -> None:
     text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
     assert not re.search(r"\|\s*safe\b", text), "say Markup in Python, where it is reviewed"
     assert "autoescape false" not in text
-    assert not re.search(r"<style\b", text)
+    if path.parent.name != "mail":  # Mail programs fetch no style sheet; its one layout carries its own.
+        assert not re.search(r"<style\b", text)
     assert not re.search(r"\sstyle=", text)
     assert not re.search(r"\shx-on[:-]", text)
     assert not re.search(r"\son[a-z]+=", text)
@@ -195,6 +210,13 @@ def test_every_template_is_used() -> None:
     everything = "\n".join(path.read_text() for path in (*CODE, *TEMPLATES))
     for path in TEMPLATES:
         assert f'"{path.relative_to(ROOT / "templates").as_posix()}"' in everything, path
+
+
+def test_every_mail_says_the_same_in_plain_text() -> None:
+    mails = [path for path in TEMPLATES if path.parent.name == "mail" and not path.name.startswith("_")]
+    assert mails
+    for path in mails:
+        assert path.with_suffix(".txt").is_file(), path
 
 
 def test_every_icon_exists() -> None:

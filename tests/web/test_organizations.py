@@ -10,12 +10,20 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select, update
 
+from tests.builders import Builder
+from tests.fakes.mailbox import link_in
+from webapp.accounts.models import Person
+from webapp.mail.models import Mail
 from webapp.organizations.models import Invitation, Membership, Role
 from webapp.records import now
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
     from tests.browser import Browser, Page
-    from tests.builders import Builder, Row
+    from tests.builders import Row
 
 MEMBERS = "/organizations/robots/members"
 INVITATIONS = "/organizations/robots/invitations"
@@ -136,6 +144,67 @@ def test_who_cannot_be_invited_is_said_beside_the_field(ada: Browser, ben: Brows
     assert page.status == 422
     assert said in page.error_beside("email")
     assert page.values("#email", "value") == [email]
+
+
+# By mail
+
+
+@pytest.fixture
+def by_mail(make_app: Callable[..., Flask]) -> Builder:
+    """The same deployment, where mail goes to the outbox."""
+    return Builder(make_app(embedded=True))
+
+
+def mailed(build: Builder, recipient: str) -> Mail:
+    """Return the newest mail to an address."""
+    with build.inside() as session:
+        mail = session.scalars(select(Mail).where(Mail.recipient == recipient).order_by(Mail.id.desc())).first()
+        assert mail
+        session.expunge(mail)
+        return mail
+
+
+def verified(build: Builder, person: Row) -> bool:
+    with build.inside() as session:
+        return session.get_one(Person, person.id).email_verified_at is not None
+
+
+def test_an_invitation_goes_out_by_mail_with_a_link_of_its_own(ada: Browser, by_mail: Builder, robots: Row) -> None:
+    admin = by_mail.browser(ada.person)
+    shown = invited(admin, "cleo@example.org", Role.ADMIN)
+    assert "on its way by mail" in admin.send(INVITATIONS, {"email": "eve@example.org", "role": "member"}).words("main")
+    mail = mailed(by_mail, "cleo@example.org")
+    assert mail.subject == "Join Robots United"
+    assert "Ada invites cleo@example.org to join Robots United as an admin" in " ".join(mail.text.split())
+    assert link_in(mail.text).startswith("/invitations/")
+    assert link_in(mail.text) != shown
+    cleo = by_mail.browser(by_mail.person("Cleo"))
+    assert cleo.read(shown).words("main") == cleo.read(link_in(mail.text)).words("main")
+    assert cleo.send(link_in(mail.text)).status == 303
+    assert cleo.send(shown).status == 404, "both are the same invitation, which works once"
+
+
+@pytest.mark.parametrize(
+    ("name", "link", "expected"), [("Cleo", "mailed", True), ("Cleo", "shown", False), ("Eve", "mailed", False)]
+)
+def test_who_comes_by_the_mail_to_their_own_address_has_verified_it(
+    ada: Browser, by_mail: Builder, robots: Row, name: str, link: str, expected: bool
+) -> None:
+    shown = invited(by_mail.browser(ada.person), "cleo@example.org")
+    person = by_mail.person(name)
+    path = shown if link == "shown" else link_in(mailed(by_mail, "cleo@example.org").text)
+    assert by_mail.browser(person).send(path).status == 303
+    assert roles(by_mail, robots)[person.id] == "member"
+    assert verified(by_mail, person) is expected
+
+
+def test_a_mailed_invitation_that_was_taken_back_leads_nowhere(ada: Browser, by_mail: Builder) -> None:
+    admin = by_mail.browser(ada.person)
+    invited(admin, "cleo@example.org")
+    link = link_in(mailed(by_mail, "cleo@example.org").text)
+    [invitation] = invitations(by_mail)
+    admin.send(f"{INVITATIONS}/{invitation.id}/revocation")
+    assert by_mail.browser(by_mail.person("Cleo")).send(link).status == 404
 
 
 def test_people_of_an_organization_are_its_admins_business(

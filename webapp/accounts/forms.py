@@ -6,7 +6,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from webapp.accounts.models import HardwareBackground, SoftwareBackground, Theme
-from webapp.accounts.passwords import LEAST, MOST
+from webapp.accounts.passwords import LEAST, MOST, weakness
 from webapp.web.forms import Form, tidy
 
 
@@ -48,6 +48,12 @@ class Backgrounds(Form):
     hardware_background = SelectField("Hardware", choices=[str(b) for b in HardwareBackground])
 
 
+def hard_to_guess(form: Form, field: Field) -> None:
+    """Refuse a password that would soon be guessed by somebody who knows what the form says it is `about`."""
+    if not field.errors and (reason := weakness(field.data, form.about)):
+        raise ValidationError(reason)
+
+
 _LENGTH = [
     Length(min=LEAST, message=f"At least {LEAST} characters. A short sentence is good."),
     Length(max=MOST, message=f"At most {MOST} characters."),
@@ -61,14 +67,37 @@ class SignUp(Backgrounds):
         validators=[stated("Say how we should call you."), Length(max=120, message="At most 120 characters.")],
     )
     email = EmailField("E-mail", filters=[tidy], validators=[stated("We need an address to sign you in."), address])
-    password = PasswordField("Password", validators=[stated("Choose a password."), *_LENGTH])
+    password = PasswordField("Password", validators=[stated("Choose a password."), *_LENGTH, hard_to_guess])
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.name.data or "", self.email.data or "")
 
 
-class PasswordForm(Form):
+class ResetForm(Form):
+    """A new password in place of one that was forgotten; `about` is whose it is."""
+
+    about: tuple[str, ...] = ()
+    password = PasswordField("New password", validators=[stated("Choose a password."), *_LENGTH, hard_to_guess])
+
+
+class PasswordForm(ResetForm):
     """A new password, and the one that it takes the place of."""
 
     current = PasswordField("Password so far", validators=[stated("Enter the password that you have now.")])
-    password = PasswordField("New password", validators=[stated("Choose a password."), *_LENGTH])
+
+
+class ForgottenForm(Form):
+    """Whose password was forgotten."""
+
+    email = EmailField("E-mail", filters=[tidy], validators=[stated("Enter your e-mail address."), address])
+
+
+class EmailForm(Form):
+    """Another address for an account."""
+
+    email = EmailField("New e-mail", filters=[tidy], validators=[stated("Enter the new address."), address])
+    current = PasswordField("Password", validators=[stated("Enter your password.")])
 
 
 class SignIn(Form):

@@ -4,6 +4,7 @@ from blinker import Namespace
 from email_validator import EmailNotValidError
 from sqlalchemy import func, select, text
 
+from webapp.accounts import letters
 from webapp.accounts.forms import SignUp, normal_email
 from webapp.accounts.models import Guest, Person
 from webapp.accounts.passwords import NOBODY, hash_password, matches
@@ -39,6 +40,7 @@ def sign_up(form: SignUp, *, may_run_deployment: bool) -> Person:
     db.session.flush()
     if person.super_admin:
         first_person_joined.send(person)
+    letters.verify(person)
     return person
 
 

@@ -72,6 +72,29 @@ class Session(Base):
     person: Mapped[Person] = relationship()
 
 
+class Purpose(StrEnum):
+    VERIFICATION = "verification"
+    CHANGE = "change"
+    RESET = "reset"
+
+
+class Link(Base):
+    """A link that was mailed to an address and works once. Whoever opens it reads what is sent there."""
+
+    __tablename__ = "links"
+
+    id: Mapped[Id]
+    purpose: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(320), doc="where it was sent")
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    created_at: Mapped[Now]
+    expires_at: Mapped[Time] = mapped_column(index=True)
+    used_at: Mapped[Time | None]
+
+    person: Mapped[Person] = relationship()
+
+
 class Guest(Base):
     """Someone without an account who has asked a question, known by a cookie."""
 

@@ -9,14 +9,16 @@ from flask import Blueprint, Response, abort, flash, request
 from flask_login import login_required
 from sqlalchemy.exc import IntegrityError
 
-from webapp.accounts import sessions
+from webapp.accounts import links, sessions
 from webapp.accounts.forms import PasswordForm, Profile, SignIn, SignUp
 from webapp.accounts.joining import EmailTaken, bring_along, sign_in, sign_up
+from webapp.accounts.models import Person, Purpose
 from webapp.accounts.passwords import hash_password, matches
 from webapp.accounts.visitor import signed_in, signed_in_person, start_session, visitor
 from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
 from webapp.extensions import db, limiter, settings
+from webapp.mail import posting
 from webapp.web.forms import tidy
 from webapp.web.fragments import page, see_other
 
@@ -44,11 +46,18 @@ def create_person() -> Response:
             bring_along(guest, person)
             start_session(person)
             db.session.commit()
+            _say_what_was_sent(person)
             return see_other(_next() or "assistants.index")
         except (EmailTaken, IntegrityError):
             db.session.rollback()
             form.email.errors = ["This address already has an account. Sign in instead."]
     return page("accounts/signup.html", form=form, next=_next(), setup=request.form.get("setup", ""), status=422)
+
+
+def _say_what_was_sent(person: Person) -> None:
+    """Point to the mail in which the address is verified, unless the reader is on their way to something else."""
+    if posting.possible() and not _next():
+        flash(f"A mail is on its way to {person.email}. Open its link once, and we know that the address is yours.")
 
 
 @bp.get("/login")
@@ -141,9 +150,11 @@ def edit_password() -> Response:
 @limiter.limit("10 per minute", key_func=lambda: f"password:{visitor().key}")
 def update_password() -> Response:
     form, person = PasswordForm.sent(), signed_in_person()
+    form.about = (person.name, person.email)
     if form.validate():
         if matches(person.password_hash, form.current.data):
             person.password_hash = hash_password(form.password.data)
+            links.use_up(person, Purpose.RESET, Purpose.CHANGE)
             note_of_account(Action.PASSWORD_CHANGED, person)
             count = sessions.end_others(person)
             db.session.commit()

@@ -57,6 +57,9 @@ class Invitation(Base):
     email: Mapped[str] = mapped_column(String(320), doc="whom it was meant for")
     role: Mapped[str]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    mail_token_hash: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), unique=True, doc="of the link that went to the address alone; who opens it, reads mail there"
+    )
     inviter_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     created_at: Mapped[Now]
     expires_at: Mapped[Time]

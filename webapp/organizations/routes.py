@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, url_for
+from flask import Blueprint, Response, abort, flash
 from flask_login import login_required
 
-from webapp.accounts.visitor import current_person, signed_in_person
-from webapp.extensions import db
+from webapp.accounts.visitor import current_person, signed_in_person, visitor
+from webapp.extensions import db, limiter
+from webapp.mail import posting
 from webapp.organizations import access, members
 from webapp.organizations.forms import InvitationForm, RoleForm
 from webapp.organizations.models import Invitation, Membership, Organization, Role
@@ -72,6 +73,7 @@ def create_removal(slug: str, id: UUID) -> Response:
 
 
 @bp.post("/organizations/<slug>/invitations")
+@limiter.limit("200 per hour", key_func=lambda: f"invitation:{visitor().key}")
 def create_invitation(slug: str) -> Response:
     organization, form = access.administered(slug), InvitationForm.sent()
     if not form.validate():
@@ -82,7 +84,7 @@ def create_invitation(slug: str) -> Response:
         form.email.errors = ["Somebody with this address is a member already."]
         return _index(organization, form, status=422)
     db.session.commit()
-    link = url_for("organizations.show_invitation", token=token, _external=True)
+    link = posting.address_for("organizations.show_invitation", token=token)
     return _index(organization, InvitationForm(formdata=None), link)
 
 
