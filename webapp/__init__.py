@@ -90,9 +90,11 @@ def _prepare_answers(app: Flask) -> None:
 def _register(app: Flask) -> None:
     from webapp.accounts.routes import bp as accounts
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
+    from webapp.assistants.administration import bp as assistants_admin
     from webapp.assistants.routes import bp as assistants
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
+    from webapp.chat.trials import bp as trials
     from webapp.knowledge.routes import bp as knowledge
     from webapp.organizations.routes import bp as organizations
     from webapp.web import assets, errors, headers, health, origin, templating
@@ -105,5 +107,5 @@ def _register(app: Flask) -> None:
     templating.furnish(app)
     navigation.furnish(app)
     errors.handle_errors(app)
-    for blueprint in (health.bp, accounts, organizations, assistants, chat, knowledge):
+    for blueprint in (health.bp, accounts, organizations, assistants, assistants_admin, chat, trials, knowledge):
         app.register_blueprint(blueprint)
