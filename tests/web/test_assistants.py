@@ -128,7 +128,14 @@ def test_an_address_is_there_once_in_the_deployment(ada: Browser, cleo: Browser,
     assert page.status == 422
     assert "Another assistant has this address" in page.error_beside("slug")
     assert typed(page)["instructions"] == "Be very kind."
-    assert made(ada, slug="Nurse-2").status == 303
+    made_well = made(ada, slug="Nurse-2")
+    assert made_well.status == 303
+    other = kept(build, made_well.location.rpartition("/")[2])
+    page = ada.send(made_well.location, typed(ada.read(made_well.location), slug="nurse", tagline="Kept as typed."))
+    assert page.status == 422
+    assert "Another assistant has this address" in page.error_beside("slug")
+    assert typed(page)["tagline"] == "Kept as typed."
+    assert kept(build, other.id).slug == "nurse-2"
 
 
 def test_a_new_collection_is_made_and_searched(ada: Browser, build: Builder, tutor: Row) -> None:

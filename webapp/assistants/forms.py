@@ -145,7 +145,7 @@ class AssistantForm(Form):
 
     def validate_slug(self, field: Field) -> None:
         field.data = field.data.lower()
-        if not _SLUG.fullmatch(field.data):
+        if field.data and not _SLUG.fullmatch(field.data):
             raise ValidationError("Letters from a to z, digits, and single hyphens between them.")
 
     def validate_model(self, field: Field) -> None:

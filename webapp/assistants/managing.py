@@ -137,10 +137,10 @@ def remove(assistant: Assistant, by: Person) -> None:
 
 
 def _keep_address(assistant: Assistant) -> None:
-    """Write the assistant. Of two who want the same address at once, one is refused here. Raises SlugTaken."""
+    """Write the assistant. Of two who want the same address, one is refused here, and has to roll back: SlugTaken."""
+    db.session.add(assistant)
     try:
-        with db.session.begin_nested():
-            db.session.add(assistant)
+        db.session.flush()
     except IntegrityError as error:
         if isinstance(error.orig, UniqueViolation):
             raise SlugTaken from None
