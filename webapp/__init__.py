@@ -91,9 +91,11 @@ def _register(app: Flask) -> None:
     from webapp.accounts.link_routes import bp as links
     from webapp.accounts.routes import bp as accounts
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
+    from webapp.assistants.administration import bp as assistants_admin
     from webapp.assistants.routes import bp as assistants
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
+    from webapp.chat.trials import bp as trials
     from webapp.knowledge.routes import bp as knowledge
     from webapp.mail.routes import bp as mail
     from webapp.organizations.routes import bp as organizations
@@ -107,5 +109,16 @@ def _register(app: Flask) -> None:
     templating.furnish(app)
     navigation.furnish(app)
     errors.handle_errors(app)
-    for blueprint in (health.bp, mail, accounts, links, organizations, assistants, chat, knowledge):
+    for blueprint in (
+        health.bp,
+        mail,
+        accounts,
+        links,
+        organizations,
+        assistants,
+        assistants_admin,
+        chat,
+        trials,
+        knowledge,
+    ):
         app.register_blueprint(blueprint)

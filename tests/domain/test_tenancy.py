@@ -45,7 +45,8 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
     ada.begin("tutor", GEAR_QUESTION)
     ward = build.collection(clinic, "Ward")
     build.document(ward)
-    build.assistant(clinic, "nurse", ward)
+    for assistant in (tutor, build.assistant(clinic, "nurse", ward)):
+        build.picture(assistant)
     cleo.begin("nurse", GEAR_QUESTION)
 
 

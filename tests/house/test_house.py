@@ -106,6 +106,14 @@ WHO_MAY = {
     "accounts.update_profile": "person",
     "assistants.index": "anyone",
     "assistants.show": "audience",
+    "assistants.show_picture": "audience",
+    "assistants_admin.create_assistant": "admin",
+    "assistants_admin.create_deletion": "admin",
+    "assistants_admin.edit": "admin",
+    "assistants_admin.index": "admin",
+    "assistants_admin.new_assistant": "admin",
+    "assistants_admin.new_deletion": "admin",
+    "assistants_admin.update": "admin",
     "chat.create_conversation": "audience",
     "chat.create_deletion": "own",
     "chat.create_edit": "own",
@@ -152,6 +160,8 @@ WHO_MAY = {
     "organizations.new_removal": "admin",
     "organizations.show_invitation": "link",
     "organizations.update_role": "admin",
+    "trials.create_trial": "admin",
+    "trials.new_trial": "admin",
 }
 
 

@@ -85,7 +85,9 @@ def test_a_strange_request_id_is_replaced(guest: Browser, given: str) -> None:
     assert re.fullmatch(r"[0-9a-f]{16}", made)
 
 
-def test_every_answer_carries_the_policy(app: Flask, ada: Browser, guest: Browser, tutor: Row, document: Row) -> None:
+def test_every_answer_carries_the_policy(
+    app: Flask, ada: Browser, guest: Browser, build: Builder, robots: Row, tutor: Row, document: Row
+) -> None:
     asked = ada.begin("tutor", GEAR_QUESTION)
     values = {
         "slug": {"assistants": "tutor", "chat": "tutor", "knowledge": "robots", "organizations": "robots"},
@@ -98,6 +100,8 @@ def test_every_answer_carries_the_policy(app: Flask, ada: Browser, guest: Browse
         },
         "token": {"organizations": "nobody-has-it", "links": "nobody-has-it"},
     }
+    values["slug"] |= dict.fromkeys(("assistants_admin", "trials"), "robots")
+    values["id"] |= dict.fromkeys(("assistants_admin", "trials"), build.assistant(robots, "other").id)
     tried = 0
     for rule in app.url_map.iter_rules():
         domain = rule.endpoint.partition(".")[0]
@@ -134,6 +138,9 @@ def test_pages_load_nothing_from_elsewhere_and_have_no_inline_code(ada: Browser,
         f"/documents/{document.id}",
         "/organizations/robots/documents",
         "/organizations/robots/search?q=gear",
+        "/organizations/robots/assistants",
+        "/organizations/robots/assistants/new",
+        f"/organizations/robots/assistants/{tutor.id}",
         f"{asked.path}/title",
     ):
         page = ada.read(path)

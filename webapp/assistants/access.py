@@ -1,6 +1,7 @@
-"""Which assistants this visitor may ask."""
+"""Which assistants this visitor may ask, and which they look after."""
 
 from typing import Any
+from uuid import UUID
 
 from flask import abort
 from sqlalchemy import Select, bindparam, func, or_, select
@@ -10,7 +11,8 @@ from webapp.accounts.visitor import visitor
 from webapp.assistants.models import Assistant, Audience, assistant_collections
 from webapp.extensions import db
 from webapp.knowledge.models import Document, State, Version
-from webapp.organizations.models import Membership
+from webapp.organizations import access as organizations
+from webapp.organizations.models import Membership, Organization
 
 
 def _theirs() -> Select[Any]:
@@ -41,6 +43,15 @@ def assistant(slug: str) -> Assistant:
     if found is None:
         abort(404)
     return found  # type: ignore[no-any-return]
+
+
+def administered(slug: str, id_: UUID) -> tuple[Organization, Assistant]:
+    """Return an organization that this person runs, and one of its assistants; 404 and 403 as for the organization."""
+    organization = organizations.administered(slug)
+    found = db.session.scalar(
+        select(Assistant).where(Assistant.id == id_, Assistant.organization_id == organization.id)
+    )
+    return organization, found or abort(404)
 
 
 def document_count(assistant: Assistant) -> int:

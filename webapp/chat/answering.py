@@ -23,6 +23,7 @@ from webapp.chat.asking import Grounds
 from webapp.chat.live import LiveAnswer, LiveAnswers, Stopped, live_answers
 from webapp.chat.mirror import mirror
 from webapp.chat.models import Role, State
+from webapp.chat.prompts import Brief
 from webapp.extensions import db, embedder, language_model, settings
 from webapp.knowledge.retrieval import Query
 from webapp.records import now
@@ -39,7 +40,8 @@ SAVING = 3.0
 class Turn:
     """What a turn begins with, as plain values that need no connection, and what is noted on its way.
 
-    `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's.
+    `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's, `model` the one
+    that the assistant was given in place of the deployment's.
     """
 
     message_id: UUID
@@ -50,22 +52,11 @@ class Turn:
     asked_at: datetime
     timings: dict[str, int] = field(default_factory=dict)
     usage: Usage | None = None
+    model: str | None = None
 
     def mark(self, name: str) -> None:
         """Note how many milliseconds after the question this happened."""
         self.timings[name] = round((now() - self.asked_at).total_seconds() * 1000)
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What the assistant is told beside the question, and where it may look."""
-
-    history: list[ChatMessage]
-    background: str | None
-    instructions: str
-    temperature: float
-    passage_limit: int
-    collections: list[UUID]
 
 
 def start(turn: Turn) -> None:
@@ -126,7 +117,10 @@ def _claim(turn: Turn) -> Brief | None:
     claimed = db.session.execute(_CLAIM, {"message": turn.message_id}).first()
     if claimed is None:
         return None
-    return Brief(
+    turn.model = claimed.model or None
+    return Brief.of(
+        claimed,
+        collections=claimed.collections,
         history=[
             ChatMessage("user" if role == Role.QUESTION else "assistant", words)
             for role, words in claimed.history[::-1]
@@ -135,10 +129,6 @@ def _claim(turn: Turn) -> Brief | None:
         background=prompts.background(claimed.software_background, claimed.hardware_background)
         if claimed.software_background
         else None,
-        instructions=claimed.instructions,
-        temperature=claimed.temperature,
-        passage_limit=claimed.passage_limit,
-        collections=claimed.collections,
     )
 
 
@@ -148,8 +138,8 @@ _CLAIM = text("""
         UPDATE messages SET state = 'streaming' WHERE id = :message AND state = 'pending'
         RETURNING conversation_id, question_id
     )
-    SELECT claimed.*, a.instructions, a.temperature, a.passage_limit, a.history_limit, p.software_background,
-           p.hardware_background,
+    SELECT claimed.*, a.instructions, a.model, a.temperature, a.answer_length, a.answer_tokens, a.general_knowledge,
+           a.passage_limit, a.history_limit, p.software_background, p.hardware_background,
            ARRAY(SELECT collection_id FROM assistant_collections WHERE assistant_id = a.id) AS collections,
            ARRAY(
                SELECT ARRAY[role, text] FROM messages
@@ -167,39 +157,42 @@ def _search(turn: Turn, brief: Brief, queries: list[Query]) -> Grounds:
 
     What is too far away to answer is never numbered, so that an answer which says so can cite nothing.
     """
-    grounds = asking.grounds(
-        turn.organization_id, brief.collections, queries, brief.passage_limit, quoting=language_model() is None
-    )
+    grounds = find(turn.organization_id, brief, queries)
     citations.issue(turn.message_id, turn.organization_id, grounds.excerpts)
     db.session.commit()
     turn.mark("searched")
     return grounds
 
 
-def _write(turn: Turn, brief: Brief, grounds: Grounds) -> Iterator[str]:
-    """Yield the answer piece by piece: the model's words, or without a model the documents' own."""
-    if chosen := language_model():
-        yield from _ask_model(turn, chosen, _prompt(turn, brief, grounds))
-    else:
-        yield from extractive.answer(grounds, embedder())
+def find(organization_id: UUID, brief: Brief, queries: list[Query]) -> Grounds:
+    """Return what an answer may stand on."""
+    return asking.grounds(
+        organization_id, brief.collections, queries, brief.passage_limit, quoting=language_model() is None
+    )
 
 
-def _prompt(turn: Turn, brief: Brief, grounds: Grounds) -> Prompt:
+def prompt(question: str, brief: Brief, grounds: Grounds) -> Prompt:
+    """Return everything that a model is told for the answer."""
     return prompts.build(
-        instructions=brief.instructions,
-        background=brief.background,
-        history=brief.history,
-        question=turn.question,
+        brief,
+        question=question,
         excerpts=grounds.excerpts,
         nearest=grounds.nearest,
-        temperature=brief.temperature,
         context_tokens=settings().llm_context_tokens,
     )
 
 
-def _ask_model(turn: Turn, chosen: LanguageModel, prompt: Prompt) -> Iterator[str]:
+def _write(turn: Turn, brief: Brief, grounds: Grounds) -> Iterator[str]:
+    """Yield the answer piece by piece: the model's words, or without a model the documents' own."""
+    if chosen := language_model():
+        yield from _ask_model(turn, chosen, prompt(turn.question, brief, grounds))
+    else:
+        yield from extractive.answer(grounds, embedder())
+
+
+def _ask_model(turn: Turn, chosen: LanguageModel, told: Prompt) -> Iterator[str]:
     turn.mark("requested")
-    for part in chosen.stream(prompt):
+    for part in chosen.stream(told):
         if isinstance(part, Usage):
             turn.usage = part
         else:
@@ -223,7 +216,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
         "state": state,
         "text": words,
         "error": error,
-        "model": chosen.name if chosen else None,
+        "model": (turn.model or chosen.name) if chosen else None,
         "prompt_tokens": turn.usage.prompt_tokens if turn.usage else None,
         "completion_tokens": turn.usage.completion_tokens if turn.usage else None,
         "timings": json.dumps(turn.timings),
