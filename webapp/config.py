@@ -28,6 +28,16 @@ class Settings(BaseSettings):
     setup_token: str | None = Field(None, description="whoever signs up with it becomes the first super admin")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies stand in front (Heroku: 1)")
 
+    google_client_id: str | None = Field(None, description="offers to sign in with Google, together with its secret")
+    google_client_secret: str | None = Field(None, description="the secret of that client")
+    github_client_id: str | None = Field(None, description="offers to sign in with GitHub, together with its secret")
+    github_client_secret: str | None = Field(None, description="the secret of that client")
+    github_url: str = Field("https://github.com", description="where that is; a GitHub Enterprise Server has its own")
+    oidc_issuer: str | None = Field(None, description="any other OpenID Connect issuer, by its address")
+    oidc_client_id: str | None = Field(None, description="our client there")
+    oidc_client_secret: str | None = Field(None, description="its secret; a public client has none")
+    oidc_name: str = Field("OpenID", description="what people call that issuer: Continue with …")
+
     llm_api_key: str | None = Field(None, description="key of the language model; without it answers are quotations")
     llm_base_url: str = Field("https://api.openai.com/v1", description="any OpenAI-compatible endpoint")
     llm_model: str = Field("gpt-4o-mini", description="the model's name at that endpoint")

@@ -6,5 +6,6 @@ import "./drop-files.js";
 import "./empty-when-sent.js";
 import "./local-time.js";
 import "./open-when-wide.js";
+import "./passkey-button.js";
 import "./stick-to-end.js";
 import "./submit-on-enter.js";
