@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     github_url: str = Field("https://github.com", description="where that is; a GitHub Enterprise Server has its own")
     oidc_issuer: str | None = Field(None, description="any other OpenID Connect issuer, by its address")
     oidc_client_id: str | None = Field(None, description="our client there")
-    oidc_client_secret: str | None = Field(None, description="its secret; a public client has none")
+    oidc_client_secret: str | None = Field(None, description="the secret of that client")
     oidc_name: str = Field("OpenID", description="what people call that issuer: Continue with …")
 
     llm_api_key: str | None = Field(None, description="key of the language model; without it answers are quotations")

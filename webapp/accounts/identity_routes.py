@@ -68,16 +68,17 @@ def callback(provider: str) -> Response:
 def _claims(asked: Provider) -> tuple[Claims, str]:
     """Return who came back, and where they want to go. Raises Stopped."""
     begun = pending.kept(SIGN_IN)
-    pending.forget(SIGN_IN)
-    if not begun or begun["provider"] != asked.key or begun["state"] != request.args.get("state"):
+    returned = (asked.key, request.args.get("state"))
+    if request.args.get("error") == "access_denied":
+        raise Stopped("You are not signed in.", f"{asked.name} was told not to let you in here. Nothing was changed.")
+    if request.args.get("error"):
+        raise Stopped(f"{asked.name} did not sign you in.", "It gave no reason that would help. Try it again.")
+    if not begun or (begun["provider"], begun["state"]) != returned or not request.args.get("code"):
         raise Stopped(
             "This sign-in has run out.",
             "It was begun more than ten minutes ago, in another browser, or twice. Begin again.",
         )
-    if request.args.get("error") == "access_denied":
-        raise Stopped("You are not signed in.", f"{asked.name} was told not to let you in here. Nothing was changed.")
-    if request.args.get("error") or not request.args.get("code"):
-        raise Stopped(f"{asked.name} did not sign you in.", "It gave no reason that would help. Try it again.")
+    pending.forget(SIGN_IN)
     try:
         return asked.claims(request.args["code"], begun), begun["next"]
     except IssuerAway as error:

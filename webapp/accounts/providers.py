@@ -34,7 +34,7 @@ class Client(NamedTuple):
     """What an issuer knows this deployment by."""
 
     id: str
-    secret: str | None
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +79,13 @@ class OpenID:
     def begin(self, redirect_uri: str) -> dict[str, Any]:
         """Return where to send the browser, with state, nonce and the verifier of the code."""
         with _translated():
+            self._described()
             return {**self._client.create_authorization_url(redirect_uri), "redirect_uri": redirect_uri}
 
     def claims(self, code: str, begun: dict[str, Any]) -> Claims:
         """Exchange the code, and check the token: its signature, issuer, audience, age and nonce."""
         with _translated():
-            described = self._client.load_server_metadata()
-            if str(described.get("issuer", "")).rstrip("/") != self.issuer:
-                raise IssuerAway("its description is of another issuer")
+            described = self._described()
             offered = described.get("token_endpoint_auth_methods_supported") or [BASIC]
             if BASIC not in offered and POST in offered:
                 self._client.client_kwargs[METHOD] = POST
@@ -104,6 +103,13 @@ class OpenID:
         return Claims(
             self.issuer, str(told["sub"]), _text(told, "email"), _verified(told), _text(told, "name", "nickname")
         )
+
+    def _described(self) -> dict[str, Any]:
+        """Return what the issuer says about itself, fetched once. Raises IssuerAway where it is about another."""
+        described: dict[str, Any] = self._client.load_server_metadata()
+        if str(described.get("issuer", "")).rstrip("/") != self.issuer:
+            raise IssuerAway("its description is of another issuer")
+        return described
 
 
 class GitHub:
@@ -153,7 +159,7 @@ def connect_providers(app: Flask, chosen: Settings) -> None:
     if chosen.github_client_id and chosen.github_client_secret:
         github = Client(chosen.github_client_id, chosen.github_client_secret)
         found.append(GitHub(oauth, chosen.github_url, github))
-    if chosen.oidc_issuer and chosen.oidc_client_id:
+    if chosen.oidc_issuer and chosen.oidc_client_id and chosen.oidc_client_secret:
         own = Client(chosen.oidc_client_id, chosen.oidc_client_secret)
         found.append(OpenID(oauth, "oidc", chosen.oidc_name, chosen.oidc_issuer, own))
     app.extensions["identity_providers"] = {provider.key: provider for provider in found}
