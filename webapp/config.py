@@ -21,7 +21,10 @@ class Settings(BaseSettings):
     )
     redis_url: str = Field(description="Redis: the queue, live answers, limits; `rediss://` for TLS")
     redis_tls_verify: bool = Field(default=True, description="`false` accepts a self-signed certificate of Redis")
-    secret_key: str = Field(min_length=16, description="signs cookies; at least 16 characters, kept secret")
+    secret_key: str = Field(
+        min_length=16,
+        description="signs cookies, encrypts the secrets of second factors; at least 16 characters, kept secret",
+    )
     embedded: bool = Field(
         default=False, description="set by `make run`: the first account made from this machine becomes super admin"
     )

@@ -102,10 +102,10 @@ def test_an_account_elsewhere_is_linked(
         look_at(page, sight, "identity-new")
         page.set_viewport_size(WIDE)
     page.get_by_role("button", name="Link it").click()
-    expect(page.get_by_text("the university is linked.")).to_be_visible()
+    expect(page.get_by_text("You can sign in with the university from now on.")).to_be_visible()
     page.goto(f"{open_web.url}/auth/oidc")
     page.get_by_role("button", name="Deny").click()
-    expect(page.get_by_role("heading", name="You are not signed in.")).to_be_visible()
+    expect(page.get_by_role("heading", name="That was declined.")).to_be_visible()
     if script:
         look_at(page, sight, "identity-denied")
 

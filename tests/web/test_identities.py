@@ -246,9 +246,11 @@ def test_without_a_good_address_there_is_no_account(
 def test_being_denied_ends_on_a_page_with_a_way_on(visitor: Browser) -> None:
     visitor.read("/auth/oidc")
     page = visitor.read("/auth/oidc/callback?error=access_denied")
-    assert (page.status, page.words("h1")) == (422, "You are not signed in.")
+    assert (page.status, page.words("h1")) == (422, "That was declined.")
     assert page.values("main a", "href") == ["/auth/oidc", "/login"]
-    assert visitor.read("/auth/oidc/callback?error=server_error").words("h1") == "the university did not sign you in."
+    assert (
+        visitor.read("/auth/oidc/callback?error=server_error").words("h1") == "Signing in with the university failed."
+    )
 
 
 def test_a_sign_in_belongs_to_the_browser_that_began_it(visitor: Browser, issuer: Issuer, connected: Builder) -> None:
@@ -279,20 +281,20 @@ def test_a_token_for_another_nonce_is_refused(visitor: Browser, issuer: Issuer, 
     asked = urlsplit(visitor.read("/auth/oidc").location)
     altered = {name: values[0] for name, values in parse_qs(asked.query).items()} | {"nonce": "somebody-elses-nonce"}
     page = visitor.read(path_of(issuer.approve(asked._replace(query=urlencode(altered)).geturl(), "eve")))
-    assert (page.status, page.words("h1")) == (422, "the university did not sign you in.")
+    assert (page.status, page.words("h1")) == (422, "Signing in with the university failed.")
     assert rows(connected, Person) == 0
 
 
 def test_a_code_that_the_issuer_does_not_know_is_refused(visitor: Browser, issuer: Issuer) -> None:
     state = parse_qs(urlsplit(visitor.read("/auth/oidc").location).query)["state"][0]
     page = visitor.read(f"/auth/oidc/callback?code=made-up&state={state}")
-    assert (page.status, page.words("h1")) == (422, "the university did not sign you in.")
+    assert (page.status, page.words("h1")) == (422, "Signing in with the university failed.")
 
 
 def test_an_issuer_that_is_down_ends_on_a_page_with_a_way_on(app: Flask, make_app: Callable[..., Flask]) -> None:
     made = make_app(oidc_issuer=f"http://127.0.0.1:{free_port()}", oidc_client_id="colloquy", oidc_client_secret="x")
     page = Builder(made).browser().read("/auth/oidc")
-    assert (page.status, page.words("h1")) == (502, "OpenID does not answer.")
+    assert (page.status, page.words("h1")) == (502, "No answer from OpenID.")
     assert page.values("main a", "href") == ["/auth/oidc", "/login"]
 
 

@@ -19,7 +19,6 @@ from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
 from webapp.extensions import db
 from webapp.records import now
-from webapp.web.forms import tidy
 
 LONGEST_NAME = 120
 
@@ -143,7 +142,7 @@ def _address(claims: Claims) -> str:
 def _person(claims: Claims, email: str) -> Person:
     """Return somebody new, who has no password: an empty hash fits none."""
     return Person(
-        name=(tidy(claims.name) or email.partition("@")[0])[:LONGEST_NAME],
+        name=(claims.name or email.partition("@")[0])[:LONGEST_NAME],
         email=email,
         password_hash="",
         email_verified_at=now() if claims.email_verified else None,

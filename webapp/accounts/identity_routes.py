@@ -70,9 +70,9 @@ def _claims(asked: Provider) -> tuple[Claims, str]:
     begun = pending.kept(SIGN_IN)
     returned = (asked.key, request.args.get("state"))
     if request.args.get("error") == "access_denied":
-        raise Stopped("You are not signed in.", f"{asked.name} was told not to let you in here. Nothing was changed.")
+        raise Stopped("That was declined.", f"You said no there, or {asked.name} did. Nothing was changed.")
     if request.args.get("error"):
-        raise Stopped(f"{asked.name} did not sign you in.", "It gave no reason that would help. Try it again.")
+        raise Stopped(f"Signing in with {asked.name} failed.", "It gave no reason that would help. Try it again.")
     if not begun or (begun["provider"], begun["state"]) != returned or not request.args.get("code"):
         raise Stopped(
             "This sign-in has run out.",
@@ -86,7 +86,7 @@ def _claims(asked: Provider) -> tuple[Claims, str]:
     except IssuerRefused as error:
         log.warning("identity_refused", provider=asked.key, reason=str(error))
         raise Stopped(
-            f"{asked.name} did not sign you in.", "What came back from there was not good, or was used before."
+            f"Signing in with {asked.name} failed.", "What came back from there was not good, or was used before."
         ) from error
 
 
@@ -101,12 +101,12 @@ def _enter(asked: Provider, claims: Claims, wanted: str) -> Response:
     except identities.AddressMissing as error:
         raise Stopped(
             "We need an address.",
-            f"{asked.name} gave us no verified e-mail address of yours. Add one there, or create an account here.",
+            f"We got no verified e-mail address of yours from {asked.name}. Add one there, or create an account here.",
         ) from error
     except identities.AddressUnverified as error:
         raise Stopped(
             "Your address is not verified.",
-            f"{asked.name} says that it does not know yet whether {claims.email} is yours. Verify it there first.",
+            f"According to {asked.name} it is not certain yet that {claims.email} is yours. Verify it there first.",
         ) from error
     bring_along(guest, person)
     start_session(person, how=asked.key)
@@ -157,7 +157,7 @@ def create_identity() -> Response:
         db.session.rollback()
         flash(f"This account at {provider.name} belongs to another person here.", "error")
         return see_other("identities.index")
-    flash(f"{provider.name} is linked. You can sign in with it from now on.", "success")
+    flash(f"You can sign in with {provider.name} from now on.", "success")
     return see_other(wanted or "identities.index")
 
 
@@ -190,5 +190,5 @@ def _waiting() -> tuple[Provider, Claims, str] | None:
 def _away(asked: Provider, error: Exception) -> Stopped:
     log.warning("issuer_away", provider=asked.key, reason=str(error))
     return Stopped(
-        f"{asked.name} does not answer.", "It could not be reached just now. Try it again, or sign in another way.", 502
+        f"No answer from {asked.name}.", "It could not be reached just now. Try it again, or sign in another way.", 502
     )

@@ -16,9 +16,11 @@ from joserfc.errors import JoseError
 from requests import RequestException
 
 from webapp.config import Settings
+from webapp.web.forms import tidy
 
 GOOGLE, GITHUB = "https://accounts.google.com", "https://github.com"
 PATIENCE = 10.0
+LONGEST_SUBJECT = 255
 METHOD, BASIC, POST = "token_endpoint_auth_method", "client_secret_basic", "client_secret_post"
 
 
@@ -101,7 +103,7 @@ class OpenID:
                 more = self._client.userinfo(token=token)
                 told = {**more, **told} if more.get("sub") == told["sub"] else told
         return Claims(
-            self.issuer, str(told["sub"]), _text(told, "email"), _verified(told), _text(told, "name", "nickname")
+            self.issuer, _subject(told["sub"]), _text(told, "email"), _verified(told), _text(told, "name", "nickname")
         )
 
     def _described(self) -> dict[str, Any]:
@@ -141,7 +143,7 @@ class GitHub:
             person, addresses = self._ask("user", token), self._ask("user/emails", token)
             verified = sorted((a for a in addresses if a["verified"]), key=lambda a: not a["primary"])
             email = verified[0]["email"] if verified else ""
-            return Claims(self.issuer, str(person["id"]), email, bool(email), _text(person, "name", "login"))
+            return Claims(self.issuer, _subject(person["id"]), email, bool(email), _text(person, "name", "login"))
 
     def _ask(self, path: str, token: Any) -> Any:
         answer = self._client.get(path, token=token, headers={"Accept": "application/vnd.github+json"})
@@ -193,8 +195,16 @@ def _translated() -> Iterator[None]:
         raise IssuerAway(f"an answer that makes no sense: {type(error).__name__}") from error
 
 
+def _subject(told: Any) -> str:
+    """Return the issuer's own name for somebody. Raises IssuerRefused if it could be nobody's."""
+    subject = str(told)
+    if not (0 < len(subject) <= LONGEST_SUBJECT and subject.isprintable()):
+        raise IssuerRefused("a subject that nobody can have")
+    return subject
+
+
 def _text(told: Any, *names: str) -> str:
-    return next((str(told[name]) for name in names if told.get(name)), "")
+    return next((tidy(str(told[name])) for name in names if told.get(name)), "")
 
 
 def _verified(told: Any) -> bool | None:

@@ -17,6 +17,7 @@ from webapp.web.fragments import page, see_other
 
 bp = Blueprint("second_factor", __name__)
 
+LIMIT = "5 per minute; 20 per hour"  # Of a million codes three are right at any moment.
 WRONG = "This code does not fit, or it was used already. Take the one that the app shows now."
 
 
@@ -34,7 +35,7 @@ def new_attempt() -> Response:
 
 
 @bp.post("/login/second-factor")
-@limiter.limit("5 per minute; 20 per hour", key_func=lambda: f"second_step:{second_step.tried_for()}")
+@limiter.limit(LIMIT, key_func=lambda: f"second_step:{second_step.tried_for()}")
 def create_attempt() -> Response:
     postponed, form = second_step.postponed(), CodeForm.sent()
     if postponed is None:
@@ -94,7 +95,7 @@ def create() -> Response:
 
 @bp.post("/profile/security/second-factor/confirmation")
 @login_required  # type: ignore[untyped-decorator]
-@limiter.limit("10 per minute", key_func=_own_limit)
+@limiter.limit(LIMIT, key_func=_own_limit)
 def create_confirmation() -> Response:
     person, form = signed_in_person(), CodeForm.sent()
     if second_factor.counts(person) or second_factor.find(person) is None:
@@ -118,7 +119,7 @@ def new_codes() -> Response:
 
 @bp.post("/profile/security/second-factor/codes")
 @login_required  # type: ignore[untyped-decorator]
-@limiter.limit("10 per minute", key_func=_own_limit)
+@limiter.limit(LIMIT, key_func=_own_limit)
 def create_codes() -> Response:
     person = signed_in_person()
     form = ProofForm.of(person, request.form)
@@ -139,7 +140,7 @@ def new_removal() -> Response:
 
 @bp.post("/profile/security/second-factor/removal")
 @login_required  # type: ignore[untyped-decorator]
-@limiter.limit("10 per minute", key_func=_own_limit)
+@limiter.limit(LIMIT, key_func=_own_limit)
 def create_removal() -> Response:
     person = signed_in_person()
     form = ProofForm.of(person, request.form)
