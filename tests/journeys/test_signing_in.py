@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pyotp
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, StorageState, ViewportSize, expect
 
 from tests.fakes.issuer import Issuer
 from tests.journeys.conftest import Visit
@@ -18,6 +18,11 @@ from tests.journeys.test_looks import look_at
 WIDE = ViewportSize(width=1280, height=800)
 # Chromium complains of a transition between pages that it gives up where a redirect leads to another site.
 CALM = {"reduced_motion": "reduce"}
+
+
+@pytest.fixture(autouse=True)
+def _after_ada(ada: StorageState) -> None:
+    """Come after Ada, whose account is the first one."""
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,9 @@ def test_every_answer_carries_the_policy(app: Flask, ada: Browser, guest: Browse
         "slug": {"assistants": "tutor", "chat": "tutor", "knowledge": "robots", "organizations": "robots"},
         "id": {"chat": asked.id, "knowledge": document.id, "organizations": ada.person.id, "accounts": uuid4()},
         "token": {"organizations": "nobody-has-it"},
+        "provider": {"identities": "nobody"},
     }
+    values["id"] |= dict.fromkeys(("identities", "passkeys"), uuid4())
     tried = 0
     for rule in app.url_map.iter_rules():
         domain = rule.endpoint.partition(".")[0]
