@@ -7,6 +7,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import connections
+from webapp.accounts.providers import connect_providers
 from webapp.config import Settings
 from webapp.extensions import connect_redis, db, limiter, login, migrate
 from webapp.web import logs
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Compress(app)
     app.extensions["redis"] = connect_redis(chosen)
     _connect_models(app, chosen)
+    connect_providers(app, chosen)
     _prepare_answers(app)
     _register(app)
     if chosen.trusted_proxies:
@@ -88,8 +90,11 @@ def _prepare_answers(app: Flask) -> None:
 
 
 def _register(app: Flask) -> None:
+    from webapp.accounts.identity_routes import bp as identities
     from webapp.accounts.link_routes import bp as links
+    from webapp.accounts.passkey_routes import bp as passkeys
     from webapp.accounts.routes import bp as accounts
+    from webapp.accounts.second_factor_routes import bp as second_factor
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
     from webapp.assistants.administration import bp as assistants_admin
     from webapp.assistants.routes import bp as assistants
@@ -113,6 +118,9 @@ def _register(app: Flask) -> None:
         health.bp,
         mail,
         accounts,
+        identities,
+        second_factor,
+        passkeys,
         links,
         organizations,
         assistants,

@@ -28,7 +28,10 @@ class Settings(BaseSettings):
     )
     redis_url: str = Field(description="Redis: the queue, live answers, limits; `rediss://` for TLS")
     redis_tls_verify: bool = Field(default=True, description="`false` accepts a self-signed certificate of Redis")
-    secret_key: str = Field(min_length=16, description="signs cookies; at least 16 characters, kept secret")
+    secret_key: str = Field(
+        min_length=16,
+        description="signs cookies, encrypts the secrets of second factors; at least 16 characters, kept secret",
+    )
     embedded: bool = Field(
         default=False, description="set by `make run`: the first account made from this machine becomes super admin"
     )
@@ -47,6 +50,15 @@ class Settings(BaseSettings):
     mailgun_base_url: str = Field(
         "https://api.mailgun.net", description="Mailgun's region; `https://api.eu.mailgun.net` for the European one"
     )
+    google_client_id: str | None = Field(None, description="offers to sign in with Google, together with its secret")
+    google_client_secret: str | None = Field(None, description="the secret of that client")
+    github_client_id: str | None = Field(None, description="offers to sign in with GitHub, together with its secret")
+    github_client_secret: str | None = Field(None, description="the secret of that client")
+    github_url: str = Field("https://github.com", description="where that is; a GitHub Enterprise Server has its own")
+    oidc_issuer: str | None = Field(None, description="any other OpenID Connect issuer, by its address")
+    oidc_client_id: str | None = Field(None, description="our client there")
+    oidc_client_secret: str | None = Field(None, description="the secret of that client")
+    oidc_name: str = Field("OpenID", description="what people call that issuer: Continue with …")
 
     llm_api_key: str | None = Field(None, description="key of the language model; without it answers are quotations")
     llm_base_url: str = Field("https://api.openai.com/v1", description="any OpenAI-compatible endpoint")

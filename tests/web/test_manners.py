@@ -99,9 +99,11 @@ def test_every_answer_carries_the_policy(
             "mail": uuid4(),
         },
         "token": {"organizations": "nobody-has-it", "links": "nobody-has-it"},
+        "provider": {"identities": "nobody"},
     }
     values["slug"] |= dict.fromkeys(("assistants_admin", "trials"), "robots")
     values["id"] |= dict.fromkeys(("assistants_admin", "trials"), build.assistant(robots, "other").id)
+    values["id"] |= dict.fromkeys(("identities", "passkeys"), uuid4())
     tried = 0
     for rule in app.url_map.iter_rules():
         domain = rule.endpoint.partition(".")[0]

@@ -1,12 +1,15 @@
 """What people type about themselves."""
 
+from typing import Self
+
 from email_validator import EmailNotValidError, validate_email
-from wtforms import EmailField, Field, PasswordField, SelectField, StringField
+from werkzeug.datastructures import MultiDict
+from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, ValidationError
 
-from webapp.accounts.models import HardwareBackground, SoftwareBackground, Theme
-from webapp.accounts.passwords import LEAST, MOST, weakness
+from webapp.accounts.models import HardwareBackground, Person, SoftwareBackground, Theme
+from webapp.accounts.passwords import LEAST, MOST, matches, weakness
 from webapp.web.forms import Form, tidy
 
 
@@ -81,10 +84,34 @@ class ResetForm(Form):
     password = PasswordField("New password", validators=[stated("Choose a password."), *_LENGTH, hard_to_guess])
 
 
-class PasswordForm(ResetForm):
+class ConfirmedForm(Form):
+    """A change that asks for the account's password, where it has one; `about` is whose it is."""
+
+    about: tuple[str, ...] = ()
+    current = PasswordField("Password", validators=[stated("Enter your password.")])
+
+    @classmethod
+    def of(cls, person: Person, sent: MultiDict[str, str] | None = None) -> Self:
+        """Return the form for this person, with what they sent."""
+        form = cls(sent)
+        form.about = (person.name, person.email)
+        if not person.has_password:
+            del form.current
+        return form
+
+    def confirmed(self, person: Person) -> bool:
+        """Check the password; where it is wrong, say so beside it."""
+        if self.current is None or matches(person.password_hash, self.current.data):
+            return True
+        self.current.errors = ["This is not your password."]
+        return False
+
+
+class PasswordForm(ConfirmedForm):
     """A new password, and the one that it takes the place of."""
 
     current = PasswordField("Password so far", validators=[stated("Enter the password that you have now.")])
+    password = PasswordField("New password", validators=[stated("Choose a password."), *_LENGTH, hard_to_guess])
 
 
 class ForgottenForm(Form):
@@ -93,16 +120,49 @@ class ForgottenForm(Form):
     email = EmailField("E-mail", filters=[tidy], validators=[stated("Enter your e-mail address."), address])
 
 
-class EmailForm(Form):
+class EmailForm(ConfirmedForm):
     """Another address for an account."""
 
     email = EmailField("New e-mail", filters=[tidy], validators=[stated("Enter the new address."), address])
-    current = PasswordField("Password", validators=[stated("Enter your password.")])
 
 
 class SignIn(Form):
     email = EmailField("E-mail", filters=[tidy], validators=[stated("Enter your e-mail address.")])
     password = PasswordField("Password", validators=[stated("Enter your password.")])
+
+
+class CodeForm(Form):
+    """A code of the app, or where one signs in, a recovery code."""
+
+    code = StringField("Code", filters=[tidy], validators=[stated("Enter the code.")])
+
+
+class ProofForm(Form):
+    """What shows that it is really them: their password, or a code where they have none."""
+
+    password = PasswordField("Password", validators=[stated("Enter your password.")])
+    code = StringField("Code", filters=[tidy], validators=[stated("Enter a code of your app, or a recovery code.")])
+
+    @classmethod
+    def of(cls, person: Person, sent: MultiDict[str, str] | None = None) -> Self:
+        """Return the form for this person, with what they sent."""
+        form = cls(sent)
+        if person.has_password:
+            del form.code
+        else:
+            del form.password
+        return form
+
+
+class PasskeyForm(Form):
+    """A passkey that the browser made, and what its person calls it."""
+
+    name = StringField(
+        "Name",
+        filters=[tidy],
+        validators=[stated("Give it a name, such as “Telephone”."), Length(max=80, message="At most 80 characters.")],
+    )
+    credential = HiddenField()
 
 
 class Profile(Backgrounds):

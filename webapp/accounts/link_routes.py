@@ -11,7 +11,6 @@ from webapp.accounts import letters, links, recovery
 from webapp.accounts.forms import EmailForm, ForgottenForm, ResetForm
 from webapp.accounts.joining import EmailTaken
 from webapp.accounts.models import Purpose
-from webapp.accounts.passwords import matches
 from webapp.accounts.visitor import signed_in, signed_in_person, visitor
 from webapp.extensions import db, limiter
 from webapp.mail import posting
@@ -105,18 +104,17 @@ def create_verification_link() -> Response:
 @bp.get("/profile/email")
 @login_required  # type: ignore[untyped-decorator]
 def edit_email() -> Response:
-    return page("accounts/email.html", form=EmailForm())
+    return page("accounts/email.html", form=EmailForm.of(signed_in_person()))
 
 
 @bp.post("/profile/email")
 @login_required  # type: ignore[untyped-decorator]
 @limiter.limit("10 per hour", key_func=lambda: f"email:{visitor().key}")
 def create_email_change() -> Response:
-    form, person = EmailForm.sent(), signed_in_person()
-    if form.validate() and posting.possible():
-        if not matches(person.password_hash, form.current.data):
-            form.current.errors = ["This is not your password."]
-        elif form.email.data == person.email:
+    person = signed_in_person()
+    form = EmailForm.of(person, request.form)
+    if form.validate() and posting.possible() and form.confirmed(person):
+        if form.email.data == person.email:
             form.email.errors = ["This is your address already."]
         else:
             try:

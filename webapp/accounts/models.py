@@ -4,7 +4,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.extensions import Base
@@ -51,6 +51,11 @@ class Person(UserMixin, Base):  # type: ignore[misc]  # Flask-Login carries no t
     created_at: Mapped[Now]
 
     @property
+    def has_password(self) -> bool:
+        """Tell whether there is a password to sign in with; who came with an outside identity may have none."""
+        return bool(self.password_hash)
+
+    @property
     def initials(self) -> str:
         """Return one or two capital letters for the person's seal."""
         words = self.name.split()
@@ -91,6 +96,61 @@ class Link(Base):
     created_at: Mapped[Now]
     expires_at: Mapped[Time] = mapped_column(index=True)
     used_at: Mapped[Time | None]
+
+    person: Mapped[Person] = relationship()
+
+
+class Identity(Base):
+    """An account elsewhere that its person signs in with. The issuer's own name for it never changes; the rest may."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str] = mapped_column(String(400))
+    subject: Mapped[str] = mapped_column(String(255))
+    email: Mapped[str] = mapped_column(String(320), default="", doc="as the issuer told it last; empty if it never did")
+    email_verified: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Now]
+
+    person: Mapped[Person] = relationship()
+
+
+class SecondFactor(Base):
+    """The secret that a person's authenticator app shares with us, encrypted. It counts once a code confirmed it."""
+
+    __tablename__ = "second_factors"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[str] = mapped_column(String(200))
+    confirmed_at: Mapped[Time | None]
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0, doc="of the newest code accepted; none works twice")
+    created_at: Mapped[Now]
+
+
+class RecoveryCode(Base):
+    """What lets a person in once without their app. Only its digest is kept, and after use not even that."""
+
+    __tablename__ = "recovery_codes"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+
+
+class Passkey(Base):
+    """A key pair on a person's device, of which we hold the public half."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger, default=0)
+    used_at: Mapped[Time | None] = mapped_column(doc="a challenge that was issued before opens nothing any more")
+    created_at: Mapped[Now]
 
     person: Mapped[Person] = relationship()
 

@@ -1,10 +1,10 @@
 """What a mailed link does: an address is verified or changed, a forgotten password replaced."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from webapp.accounts import letters, links, sessions
 from webapp.accounts.joining import EmailTaken
-from webapp.accounts.models import Link, Person, Purpose
+from webapp.accounts.models import Identity, Link, Passkey, Person, Purpose, RecoveryCode, SecondFactor
 from webapp.accounts.passwords import hash_password
 from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
@@ -46,11 +46,19 @@ def reset(link: Link, password: str) -> bool:
     if not links.use(link):
         return False
     links.use_up(person, Purpose.CHANGE)  # Whoever knew the old password may have asked for one.
+    if person.email_verified_at is None:
+        _forget_other_ways_in(person)
     person.password_hash = hashed
     person.email_verified_at = now()
     sessions.end_all(person)
     note_of_account(Action.PASSWORD_RESET, person)
     return True
+
+
+def _forget_other_ways_in(person: Person) -> None:
+    """Nobody showed before that the address is theirs: whoever made the account must not stay in it."""
+    for way in (Identity, Passkey, SecondFactor, RecoveryCode):
+        db.session.execute(delete(way).where(way.person_id == person.id))
 
 
 def _refuse_taken(email: str) -> None:

@@ -12,6 +12,8 @@ from webapp import tenancy
 from webapp.accounts import cookies
 from webapp.accounts.cookies import GUEST_COOKIE, GUEST_LIFE, SESSION_COOKIE, SESSION_LIFE, digest, new_token
 from webapp.accounts.models import Guest, Person, Session
+from webapp.audit.models import Action
+from webapp.audit.trail import note_of_account
 from webapp.extensions import db, login
 from webapp.records import now
 from webapp.web.fragments import leave_for, wants_part
@@ -96,7 +98,7 @@ def _sign_in_first() -> Response:
     return leave_for("accounts.login", next=wanted)
 
 
-def start_session(person: Person) -> Session:
+def start_session(person: Person, how: str = "password") -> Session:
     """Sign the person in on this browser: a new row, its token in the answer's cookie, and no guest any more."""
     token = new_token()
     session = Session(
@@ -106,6 +108,7 @@ def start_session(person: Person) -> Session:
         expires_at=now() + SESSION_LIFE,
     )
     db.session.add(session)
+    note_of_account(Action.SESSION_STARTED, person, how=how)
     cookies.give(SESSION_COOKIE, token, SESSION_LIFE)
     cookies.take_back(GUEST_COOKIE)
     return session
