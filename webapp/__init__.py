@@ -91,10 +91,15 @@ def _register(app: Flask) -> None:
     from webapp.accounts.routes import bp as accounts
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
     from webapp.assistants.routes import bp as assistants
+    from webapp.chat import closing as _closing  # noqa: F401  It listens to organizations that go.
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
     from webapp.knowledge.routes import bp as knowledge
+    from webapp.organizations.admin_routes import bp as admin
+    from webapp.organizations.audit_routes import bp as audit
+    from webapp.organizations.identity_routes import bp as identity
     from webapp.organizations.routes import bp as organizations
+    from webapp.probes.routes import bp as probes
     from webapp.web import assets, errors, headers, health, origin, templating
 
     app.before_request(headers.name_request)
@@ -106,4 +111,6 @@ def _register(app: Flask) -> None:
     navigation.furnish(app)
     errors.handle_errors(app)
     for blueprint in (health.bp, accounts, organizations, assistants, chat, knowledge):
+        app.register_blueprint(blueprint)
+    for blueprint in (identity, audit, admin, probes):
         app.register_blueprint(blueprint)

@@ -11,6 +11,7 @@ from webapp.chat import recovery
 from webapp.extensions import db
 from webapp.knowledge import ingestion
 from webapp.knowledge.documents import read_later
+from webapp.probes import strangers
 
 log = structlog.get_logger()
 LOCK = 7_305_264_119
@@ -57,4 +58,5 @@ def _index_large() -> None:
 
 def _forget() -> None:
     visitor.forget_expired()
+    strangers.clear_away()
     db.session.commit()

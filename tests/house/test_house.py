@@ -44,7 +44,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 # Each may import what stands before it, and not what stands after it.
-ORDER = ["web", "audit", "mail", "accounts", "organizations", "knowledge", "assistants", "chat"]
+ORDER = ["web", "audit", "mail", "accounts", "organizations", "knowledge", "assistants", "chat", "probes"]
 DOMAINS = ORDER[1:]
 
 
@@ -88,9 +88,22 @@ def test_every_job_that_is_enqueued_exists() -> None:
 
 
 # Who may call what. `anyone` sees something else when signed in, and that is all; `own` is 404 for everybody but the
-# person or guest it belongs to; `reader` depends on membership and citations, `link` on its token; tests/web tries
-# each.
+# person or guest it belongs to; `reader` depends on membership and citations, `link` on its token; what is a `super
+# admin`'s is 404 for everybody else; tests/web tries each.
 WHO_MAY = {
+    "admin.analytics": "super admin",
+    "admin.audit": "super admin",
+    "admin.audit_table": "super admin",
+    "admin.create_acting": "super admin",
+    "admin.create_acting_end": "super admin",
+    "admin.create_organization": "super admin",
+    "admin.create_sessions_end": "super admin",
+    "admin.index_organizations": "super admin",
+    "admin.index_people": "super admin",
+    "admin.new_organization": "super admin",
+    "admin.update_super_admin": "super admin",
+    "audit.index": "admin",
+    "audit.table": "admin",
     "accounts.create_person": "anyone",
     "accounts.create_other_sessions_end": "person",
     "accounts.create_session": "anyone",
@@ -120,6 +133,13 @@ WHO_MAY = {
     "chat.update_title": "own",
     "health.healthz": "anyone",
     "health.readyz": "anyone",
+    "identity.accent": "reader",
+    "identity.create_deletion": "admin",
+    "identity.edit": "admin",
+    "identity.logo": "reader",
+    "identity.new_deletion": "admin",
+    "identity.receipt": "own",
+    "identity.update": "admin",
     "knowledge.create_cancellation": "admin",
     "knowledge.create_deletion": "admin",
     "knowledge.create_documents": "admin",
@@ -131,13 +151,18 @@ WHO_MAY = {
     "knowledge.search": "admin",
     "knowledge.show": "reader",
     "organizations.create_acceptance": "link",
+    "organizations.create_departure": "member",
     "organizations.create_invitation": "admin",
     "organizations.create_removal": "admin",
     "organizations.create_revocation": "admin",
     "organizations.index": "admin",
+    "organizations.new_departure": "member",
     "organizations.new_removal": "admin",
+    "organizations.show": "member",
     "organizations.show_invitation": "link",
     "organizations.update_role": "admin",
+    "probes.create_report": "admin",
+    "probes.index": "admin",
 }
 
 
