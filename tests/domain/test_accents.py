@@ -11,7 +11,7 @@ import pytest
 from webapp.organizations import accents
 
 SHEET = (Path(__file__).parents[2] / "static" / "css" / "tokens.css").read_text()
-NUMBERS = random.Random(7)
+NUMBERS = random.Random(7)  # noqa: S311  It keeps no secret.
 ANY = ["#000000", "#ffffff", "#ffff00", "#ff0000", "#00ff00", "#0000ff", "#808080"]
 ANY += [f"#{NUMBERS.randrange(1 << 24):06x}" for _ in range(300)]
 AA = 4.5

@@ -1,7 +1,7 @@
 """Running the probes: through the application itself as an intruder would, and at the database without any filter."""
 
 from collections.abc import Iterator
-from contextvars import copy_context
+from contextvars import Context
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -80,7 +80,8 @@ def _through_the_application(
     results: dict[tuple[str, str, str], Result] = {}
     for attempt in attempts(app, slug, organization_id, others):
         for intruder in tried:
-            result = copy_context().run(_try, app, attempt, intruder, others.canary)
+            # In a context of its own: within this request's, Flask would take its visitor for the intruder.
+            result = Context().run(_try, app, attempt, intruder, others.canary)
             key = (result.route, result.aim, result.who)
             if key not in results or not result.passed:
                 results[key] = result

@@ -39,7 +39,8 @@ class Intruder:
 
 @dataclass(frozen=True, slots=True)
 class Strangers:
-    """An organization that is nobody's, by the ids of everything in it, and a word that stands in all its names."""
+    """An organization that is nobody's: its addresses, the ids of everything in it, and a word that stands in all its
+    names and texts, and in no address that a page might repeat."""
 
     organization: str
     assistant: str
@@ -90,16 +91,16 @@ def _signed_in(person: Person) -> str:
 def strangers() -> Iterator[Strangers]:
     """Let another organization with one of everything be there for the work inside."""
     with tenancy.everywhere():
-        canary = uuid7().hex
-        organization = Organization(id=uuid7(), name=f"Stranger {canary}", slug=f"probe-{canary}")
+        canary, slug = uuid7().hex, f"probe-{uuid7().hex}"
+        organization = Organization(id=uuid7(), name=f"Stranger {canary}", slug=slug)
         db.session.add(organization)
         db.session.flush()
         person = _person(f"Stranger {canary}")
-        ids = {"person": [person.id], **_furnish(organization.id, person, canary)}
+        ids = {"person": [person.id], **_furnish(organization, person, canary)}
         organization_id, person_id = organization.id, person.id
         db.session.commit()
     try:
-        yield Strangers(f"probe-{canary}", f"probe-{canary}-ask", ids, canary)
+        yield Strangers(slug, _assistant_of(slug), ids, canary)
     finally:
         with tenancy.everywhere():
             db.session.rollback()
@@ -108,8 +109,13 @@ def strangers() -> Iterator[Strangers]:
             db.session.commit()
 
 
-def _furnish(home: UUID, person: Person, canary: str) -> dict[str, list[UUID]]:
+def _assistant_of(slug: str) -> str:
+    return f"{slug}-ask"
+
+
+def _furnish(organization: Organization, person: Person, canary: str) -> dict[str, list[UUID]]:
     """Put one of everything into an organization, and return the ids by what they are of."""
+    home = organization.id
     db.session.add(Membership(organization_id=home, person_id=person.id, role=Role.ADMIN))
     session = Session(
         id=uuid7(), person_id=person.id, token_hash=digest(new_token()), agent=canary, expires_at=now() + LIFE
@@ -126,7 +132,7 @@ def _furnish(home: UUID, person: Person, canary: str) -> dict[str, list[UUID]]:
     assistant = Assistant(
         id=uuid7(),
         organization_id=home,
-        slug=f"probe-{canary}-ask",
+        slug=_assistant_of(organization.slug),
         name=f"Stranger {canary}",
         audience=Audience.ORGANIZATION,
     )
