@@ -1,4 +1,4 @@
-"""Organizations: logo and accent, receipts of deletions, reports of probes, and whom a super admin acts for"""
+"""Organizations: logo and accent, receipts of deletions, runs of probes, and whom a super admin acts for"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,7 +26,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('organization_id')
     )
-    op.create_table('probe_reports',
+    op.create_table('probe_runs',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('organization_id', sa.Uuid(), nullable=False),
     sa.Column('runner', sa.String(length=120), nullable=False),
@@ -38,7 +38,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(
-        'ix_probe_reports_organization_id_created_at', 'probe_reports', ['organization_id', 'created_at']
+        'ix_probe_runs_organization_id_created_at', 'probe_runs', ['organization_id', 'created_at']
     )
     op.create_table('receipts',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -52,7 +52,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     op.create_index(op.f('ix_receipts_person_id'), 'receipts', ['person_id'], unique=False)
-    for table in ('logos', 'probe_reports'):
+    for table in ('logos', 'probe_runs'):
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(
             f"CREATE POLICY organization ON {table} USING ({SETTING} = 'everywhere' OR "
@@ -61,7 +61,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ('receipts', 'probe_reports', 'logos'):
+    for table in ('receipts', 'probe_runs', 'logos'):
         op.drop_table(table)
     op.drop_constraint('sessions_acting_for_id_fkey', 'sessions')
     op.drop_column('sessions', 'acting_for_id')

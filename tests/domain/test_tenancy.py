@@ -20,7 +20,7 @@ from webapp.chat.models import Citation
 from webapp.extensions import Base, db, embedder
 from webapp.knowledge.models import Passage
 from webapp.knowledge.retrieval import Query, search
-from webapp.probes.models import Report
+from webapp.probes.models import ProbeRun
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 TENANT_TABLES = [
     table for table in Base.metadata.sorted_tables if "organization_id" in table.c or table.name == "organizations"
 ]
-assert {Citation.__table__, Report.__table__} <= set(TENANT_TABLES)  # The last models, with which all are there.
+assert {Citation.__table__, ProbeRun.__table__} <= set(TENANT_TABLES)  # The last models, with which all are there.
 NOBODYS = {"people", "sessions", "guests", "receipts"}
 
 
@@ -44,7 +44,7 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
         admin.send(f"/organizations/{slug}/settings", {"name": slug, "slug": slug, "logo": picture})
     with build.inside() as session:
         for home in (robots, clinic):
-            session.add(Report(organization_id=home.id, runner="Ada", passed_count=0, failed_count=0, results=[]))
+            session.add(ProbeRun(organization_id=home.id, runner="Ada", passed_count=0, failed_count=0, results=[]))
         session.commit()
     ada.begin("tutor", GEAR_QUESTION)
     ward = build.collection(clinic, "Ward")

@@ -161,7 +161,7 @@ WHO_MAY = {
     "organizations.show": "member",
     "organizations.show_invitation": "link",
     "organizations.update_role": "admin",
-    "probes.create_report": "admin",
+    "probes.create_run": "admin",
     "probes.index": "admin",
 }
 

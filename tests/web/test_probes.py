@@ -16,7 +16,7 @@ from webapp.extensions import Base, db
 from webapp.knowledge.models import Document
 from webapp.organizations.models import Organization
 from webapp.probes import strangers
-from webapp.probes.models import Report
+from webapp.probes.models import ProbeRun
 from webapp.records import now
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def run(browser: Browser) -> Page:
 
 def results(build: Builder) -> list[dict[str, Any]]:
     with build.inside() as session:
-        found = session.scalars(select(Report).order_by(Report.created_at.desc())).first()
+        found = session.scalars(select(ProbeRun).order_by(ProbeRun.created_at.desc())).first()
         assert found
         return found.results
 
@@ -49,7 +49,7 @@ def everything(build: Builder) -> dict[str, int]:
         return {
             table.name: session.scalar(select(func.count()).select_from(table)) or 0
             for table in Base.metadata.sorted_tables
-            if table.name not in {"probe_reports", "audit_entries"}
+            if table.name not in {"probe_runs", "audit_entries"}
         }
 
 

@@ -40,7 +40,9 @@ class Navigation:
 
     @property
     def organization(self) -> Organization | None:
-        """The one that this person runs, where that is only one; of several the first that they came to."""
+        """The one that this person acts for, or runs; of several the first that they came to."""
+        if self.acted_for:
+            return self.acted_for
         run = [each for each in self.memberships if each.role == Role.ADMIN]
         return min(run, key=lambda each: each.created_at).organization if run else None
 

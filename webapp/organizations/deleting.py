@@ -75,5 +75,5 @@ _WORDS = {
     "audit_entries": "Entries of its audit",
     "document_versions": "Versions of documents",
     "file_parts": "Parts of files, 1 MB each at most",
-    "probe_reports": "Reports of probes",
+    "probe_runs": "Runs of probes",
 }

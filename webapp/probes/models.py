@@ -11,11 +11,11 @@ from webapp.extensions import Base
 from webapp.records import Id, Now, owner
 
 
-class Report(Base):
+class ProbeRun(Base):
     """One run for one organization. Its results name routes and tables, and nothing that belongs to others."""
 
-    __tablename__ = "probe_reports"
-    __table_args__ = (Index("ix_probe_reports_organization_id_created_at", "organization_id", "created_at"),)
+    __tablename__ = "probe_runs"
+    __table_args__ = (Index("ix_probe_runs_organization_id_created_at", "organization_id", "created_at"),)
 
     id: Mapped[Id]
     organization_id: Mapped[UUID] = owner(index=False)

@@ -17,7 +17,7 @@ from webapp.audit.trail import note
 from webapp.extensions import Base, db, limiter
 from webapp.organizations.models import Organization
 from webapp.probes.attempts import NOTHING, Attempt, attempts
-from webapp.probes.models import Report
+from webapp.probes.models import ProbeRun
 from webapp.probes.strangers import Intruder, Strangers, clear_away, intruders, strangers
 
 MARK = "colloquy.probe"
@@ -43,7 +43,7 @@ def _unlimited() -> bool:
     return MARK in request.environ
 
 
-def run(app: Flask, organization: Organization, by: Person) -> Report:
+def run(app: Flask, organization: Organization, by: Person) -> ProbeRun:
     """Try to break into other organizations from this one, and keep what came of it.
 
     It owns its transactions: what it makes for itself must be there for other connections, and gone afterwards.
@@ -54,14 +54,14 @@ def run(app: Flask, organization: Organization, by: Person) -> Report:
         found = list(_through_the_application(app, slug, organization_id, others, tried))
         found += _at_the_database(organization_id)
     passed = sum(result.passed for result in found)
-    report = Report(
+    done = ProbeRun(
         organization_id=organization_id,
         runner=by.name,
         passed_count=passed,
         failed_count=len(found) - passed,
         results=[asdict(result) for result in sorted(found, key=lambda result: result.passed)],
     )
-    db.session.add(report)
+    db.session.add(done)
     note(
         Action.PROBES_RUN,
         organization_id,
@@ -70,7 +70,7 @@ def run(app: Flask, organization: Organization, by: Person) -> Report:
         passed=passed,
         failed=len(found) - passed,
     )
-    return report
+    return done
 
 
 def _through_the_application(
