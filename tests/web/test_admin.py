@@ -9,16 +9,19 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from tests.builders import GEAR_QUESTION
+from tests.builders import GEAR_QUESTION, Builder
 from webapp.accounts.models import Person, Session
 from webapp.assistants.models import Audience
 from webapp.organizations.models import Membership, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
+    from local import Services
     from tests.browser import Browser
-    from tests.builders import Builder, Row
+    from tests.builders import Row
 
 
 @pytest.fixture
@@ -79,6 +82,12 @@ def test_organizations_are_listed_with_their_figures(root: Browser, ada: Browser
     assert root.read("/admin/").each(".counts dd") == page.each(".counts dd")
     [_, robots] = page.values("[aria-label=Organizations] a.row__name", "href")
     assert root.read(robots).status == 200
+
+
+def test_a_wall_that_is_down_is_said(root: Browser, make_app: Callable[..., Flask], services: Services) -> None:
+    assert "second wall" not in root.read("/admin/organizations").words("main")
+    owner = Builder(make_app(database_url=services.owner_url, database_owner_url=None)).browser(root.person)
+    assert "The second wall is off" in owner.read("/admin/organizations").words(".flash--warning")
 
 
 def made(**changes: str) -> dict[str, str]:

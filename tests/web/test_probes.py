@@ -14,7 +14,7 @@ from webapp.accounts.visitor import current_person
 from webapp.chat.models import Conversation
 from webapp.extensions import Base, db
 from webapp.knowledge.models import Document
-from webapp.organizations.models import Organization
+from webapp.organizations.models import INTRUDERS, Organization
 from webapp.probes import strangers
 from webapp.probes.models import ProbeRun
 from webapp.records import now
@@ -198,7 +198,7 @@ def test_what_a_run_that_died_left_behind_is_cleared_away(app: Flask, ada: Brows
         session.add(
             Person(
                 name="Stranger",
-                email=f"x@{strangers.HOST}",
+                email=f"x{INTRUDERS}",
                 password_hash=strangers.NO_PASSWORD,
                 created_at=now() - 2 * strangers.LIFE,
             )
@@ -212,6 +212,27 @@ def test_what_a_run_that_died_left_behind_is_cleared_away(app: Flask, ada: Brows
         assert session.scalar(select(func.count()).select_from(Guest)) == 0
         assert session.scalar(select(func.count()).select_from(Session)) == 1
         assert session.scalar(text("SELECT count(*) FROM documents")) == 0
+
+
+def test_whoever_tries_the_doors_is_not_one_of_the_people(ada: Browser, build: Builder, robots: Row) -> None:
+    with build.inside(), strangers.intruders(robots.id) as tried:
+        assert [intruder.role for intruder in tried] == ["admin", "member", "guest"]
+        assert ada.read("/organizations/robots/members").each("[aria-label=Members] .row__name") == ["Ada (you)"]
+        ada.send("/organizations/robots/departure")
+        assert "keeps one admin" in ada.read("/organizations/robots/members").words(".flash--negative")
+
+
+def test_nobody_signs_up_as_one_of_them(guest: Browser) -> None:
+    fields = {
+        "name": "Eve",
+        "email": f"eve{INTRUDERS}",
+        "password": "a short sentence",
+        "software_background": "Beginner",
+        "hardware_background": "None",
+    }
+    page = guest.send("/signup", fields)
+    assert page.status == 422
+    assert page.error_beside("email")
 
 
 def test_probes_are_the_admins_business(ada: Browser, ben: Browser, cleo: Browser, guest: Browser) -> None:

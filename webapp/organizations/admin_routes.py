@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, request, url_for
 from sqlalchemy.exc import IntegrityError
 
+from webapp import tenancy
 from webapp.accounts.visitor import current_person, signed_in_person
 from webapp.audit import reading
 from webapp.audit.forms import AuditFilter, page_number
@@ -39,7 +40,12 @@ def _for_super_admins(view: Callable[..., Response]) -> Callable[..., Response]:
 @bp.get("/organizations")
 @_for_super_admins
 def index_organizations() -> Response:
-    return page("admin/organizations.html", organizations=deployment.organizations(), receipts=deleting.receipts())
+    return page(
+        "admin/organizations.html",
+        organizations=deployment.organizations(),
+        receipts=deleting.receipts(),
+        walled=tenancy.second_wall(),
+    )
 
 
 @bp.get("/organizations/new")

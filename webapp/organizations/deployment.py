@@ -17,7 +17,7 @@ from webapp.audit.models import Action
 from webapp.audit.trail import note
 from webapp.extensions import db
 from webapp.organizations import founding, members
-from webapp.organizations.models import Membership, Organization, Role
+from webapp.organizations.models import INTRUDERS, Membership, Organization, Role
 
 DAYS = 30
 PER_PAGE = 50
@@ -139,7 +139,9 @@ def people(query: str, number: int) -> tuple[list[Someone], bool]:
     """Return a page of the people whose name or address has these words, by name, and whether there are more."""
     with tenancy.everywhere():
         last = select(func.max(Session.created_at)).where(Session.person_id == Person.id).scalar_subquery()
-        wanted = select(Person, last).order_by(func.lower(Person.name), Person.id)
+        wanted = (
+            select(Person, last).where(~Person.email.endswith(INTRUDERS)).order_by(func.lower(Person.name), Person.id)
+        )
         if query:
             places = (Person.name, Person.email)
             wanted = wanted.where(or_(*(place.icontains(query, autoescape=True) for place in places)))

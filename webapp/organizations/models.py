@@ -12,6 +12,9 @@ from webapp.accounts.models import Person
 from webapp.extensions import Base
 from webapp.records import Id, Now, Time, owner
 
+INTRUDERS = "@probes.invalid"
+"""What the addresses end in of those who are there for a moment only, to try what they can reach."""
+
 
 class Role(StrEnum):
     ADMIN = "admin"

@@ -21,10 +21,9 @@ from webapp.chat.models import Citation, Conversation, Message
 from webapp.chat.models import Role as Part
 from webapp.extensions import db
 from webapp.knowledge.models import Collection, Document, FilePart, Passage, State, Version
-from webapp.organizations.models import Invitation, Membership, Organization, Role
+from webapp.organizations.models import INTRUDERS, Invitation, Membership, Organization, Role
 from webapp.records import now, uuid7
 
-HOST = "probes.invalid"  # No account can be made with such an address.
 NO_PASSWORD = "!"  # noqa: S105  It is the hash of nothing.
 LIFE = timedelta(minutes=15)
 
@@ -75,7 +74,7 @@ def intruders(organization_id: UUID) -> Iterator[list[Intruder]]:
 
 
 def _person(name: str) -> Person:
-    person = Person(id=uuid7(), name=name, email=f"{uuid7().hex}@{HOST}", password_hash=NO_PASSWORD)
+    person = Person(id=uuid7(), name=name, email=uuid7().hex + INTRUDERS, password_hash=NO_PASSWORD)
     db.session.add(person)
     db.session.flush()
     return person
@@ -123,7 +122,7 @@ def _furnish(organization: Organization, person: Person, canary: str) -> dict[st
     invitation = Invitation(
         id=uuid7(),
         organization_id=home,
-        email=f"{canary}@{HOST}",
+        email=canary + INTRUDERS,
         role=Role.ADMIN,
         token_hash=digest(new_token()),
         expires_at=now() + LIFE,
@@ -218,4 +217,4 @@ def clear_away() -> None:
                 Organization.slug.regexp_match("^probe-[0-9a-f]{32}$"), Organization.created_at < long_ago
             )
         )
-        db.session.execute(delete(Person).where(Person.email.endswith(f"@{HOST}"), Person.created_at < long_ago))
+        db.session.execute(delete(Person).where(Person.email.endswith(INTRUDERS), Person.created_at < long_ago))
