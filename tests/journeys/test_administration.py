@@ -20,7 +20,7 @@ HOME = "/organizations/tideway-press"
 def test_an_organization_gets_a_look_and_is_probed(
     quoting: Web, ada: StorageState, visit: Visit, sight: Sight, script: bool, tmp_path: Path
 ) -> None:
-    page = visit(f"{quoting.url}{HOME}/settings", state=ada, script=script)
+    page = visit(f"{quoting.url}{HOME}/settings", state=ada, script=script, reduced_motion="reduce")
     picture = tmp_path / "logo.png"
     picture.write_bytes(PIXEL)
     page.get_by_label(re.compile("picture")).set_input_files(picture)
@@ -56,7 +56,7 @@ def test_an_organization_gets_a_look_and_is_probed(
 
 
 def test_a_deployment_is_run(quoting: Web, ada: StorageState, ben: StorageState, visit: Visit, sight: Sight) -> None:
-    page = visit(f"{quoting.url}/admin/organizations", state=ada)
+    page = visit(f"{quoting.url}/admin/organizations", state=ada, reduced_motion="reduce")
     page.get_by_role("link", name="New organization").click()
     page.get_by_label("Name").fill("Harbour Press")
     page.get_by_label("Address", exact=True).fill("Harbour Press!")
