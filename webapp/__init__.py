@@ -98,12 +98,17 @@ def _register(app: Flask) -> None:
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
     from webapp.assistants.administration import bp as assistants_admin
     from webapp.assistants.routes import bp as assistants
+    from webapp.chat import closing as _closing  # noqa: F401  It listens to organizations that go.
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
     from webapp.chat.trials import bp as trials
     from webapp.knowledge.routes import bp as knowledge
     from webapp.mail.routes import bp as mail
+    from webapp.organizations.admin_routes import bp as admin
+    from webapp.organizations.audit_routes import bp as audit
     from webapp.organizations.routes import bp as organizations
+    from webapp.organizations.settings_routes import bp as organization_settings
+    from webapp.probes.routes import bp as probes
     from webapp.web import assets, errors, headers, health, origin, templating
 
     app.before_request(headers.name_request)
@@ -128,5 +133,9 @@ def _register(app: Flask) -> None:
         chat,
         trials,
         knowledge,
+        organization_settings,
+        audit,
+        admin,
+        probes,
     ):
         app.register_blueprint(blueprint)

@@ -12,6 +12,7 @@ from webapp.extensions import db
 from webapp.knowledge import ingestion
 from webapp.knowledge.documents import read_later
 from webapp.mail import delivery
+from webapp.probes import strangers
 
 log = structlog.get_logger()
 LOCK = 7_305_264_119
@@ -65,6 +66,7 @@ def _forget() -> None:
     visitor.forget_expired()
     links.forget_expired()
     delivery.forget_old()
+    strangers.clear_away()
     db.session.commit()
 
 

@@ -44,7 +44,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 # Each may import what stands before it, and not what stands after it.
-ORDER = ["web", "audit", "mail", "accounts", "organizations", "knowledge", "assistants", "chat"]
+ORDER = ["web", "audit", "mail", "accounts", "organizations", "knowledge", "assistants", "chat", "probes"]
 DOMAINS = ORDER[1:]
 
 
@@ -90,8 +90,21 @@ def test_every_job_that_is_enqueued_exists() -> None:
 
 # Who may call what. `anyone` sees something else when signed in, and that is all; `own` is 404 for everybody but the
 # person or guest it belongs to; `reader` depends on membership and citations, `link` on its token; `developer` sits at
-# the machine of an embedded deployment; tests/web tries each.
+# the machine of an embedded deployment; what is a `super admin`'s is 404 for everybody else; tests/web tries each.
 WHO_MAY = {
+    "admin.analytics": "super admin",
+    "admin.audit": "super admin",
+    "admin.audit_table": "super admin",
+    "admin.create_acting": "super admin",
+    "admin.create_acting_end": "super admin",
+    "admin.create_organization": "super admin",
+    "admin.create_sessions_end": "super admin",
+    "admin.index_organizations": "super admin",
+    "admin.index_people": "super admin",
+    "admin.new_organization": "super admin",
+    "admin.update_super_admin": "super admin",
+    "audit.index": "admin",
+    "audit.table": "admin",
     "accounts.create_person": "anyone",
     "accounts.create_other_sessions_end": "person",
     "accounts.create_session": "anyone",
@@ -135,6 +148,13 @@ WHO_MAY = {
     "identities.index": "person",
     "identities.new_identity": "person",
     "identities.start": "anyone",
+    "organization_settings.accent": "reader",
+    "organization_settings.create_deletion": "admin",
+    "organization_settings.edit": "admin",
+    "organization_settings.logo": "reader",
+    "organization_settings.new_deletion": "admin",
+    "organization_settings.receipt": "own",
+    "organization_settings.update": "admin",
     "knowledge.create_cancellation": "admin",
     "knowledge.create_deletion": "admin",
     "knowledge.create_documents": "admin",
@@ -159,11 +179,14 @@ WHO_MAY = {
     "mail.show": "developer",
     "mail.show_html": "developer",
     "organizations.create_acceptance": "link",
+    "organizations.create_departure": "member",
     "organizations.create_invitation": "admin",
     "organizations.create_removal": "admin",
     "organizations.create_revocation": "admin",
     "organizations.index": "admin",
+    "organizations.new_departure": "member",
     "organizations.new_removal": "admin",
+    "organizations.show": "member",
     "organizations.show_invitation": "link",
     "organizations.update_role": "admin",
     "trials.create_trial": "admin",
@@ -183,6 +206,8 @@ WHO_MAY = {
     "second_factor.new_codes": "person",
     "second_factor.new_removal": "person",
     "second_factor.show": "person",
+    "probes.create_run": "admin",
+    "probes.index": "admin",
 }
 
 

@@ -90,14 +90,8 @@ def test_every_answer_carries_the_policy(
 ) -> None:
     asked = ada.begin("tutor", GEAR_QUESTION)
     values = {
-        "slug": {"assistants": "tutor", "chat": "tutor", "knowledge": "robots", "organizations": "robots"},
-        "id": {
-            "chat": asked.id,
-            "knowledge": document.id,
-            "organizations": ada.person.id,
-            "accounts": uuid4(),
-            "mail": uuid4(),
-        },
+        "slug": {"assistants": "tutor", "chat": "tutor"},
+        "id": {"chat": asked.id, "knowledge": document.id, "organizations": ada.person.id},
         "token": {"organizations": "nobody-has-it", "links": "nobody-has-it"},
         "provider": {"identities": "nobody"},
     }
@@ -107,7 +101,7 @@ def test_every_answer_carries_the_policy(
     tried = 0
     for rule in app.url_map.iter_rules():
         domain = rule.endpoint.partition(".")[0]
-        fields = {name: values[name][domain] for name in rule.arguments}
+        fields = {name: values[name].get(domain, "robots" if name == "slug" else uuid4()) for name in rule.arguments}
         if rule.rule.startswith("/messages"):
             fields["id"] = asked.question_id if rule.rule.endswith("edit") else asked.answer_id
         with app.test_request_context():

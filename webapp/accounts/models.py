@@ -71,6 +71,9 @@ class Session(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
     agent: Mapped[str] = mapped_column(String(400), default="")
+    acting_for_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organizations.id", ondelete="SET NULL"), doc="the organization that a super admin acts for"
+    )
     created_at: Mapped[Now]
     expires_at: Mapped[Time]
 

@@ -21,12 +21,16 @@ from webapp.web.fragments import leave_for, wants_part
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whoever sent the request, the organizations that they can reach, and the digest of the cookie that says so."""
+    """Whoever sent the request, the organizations that they can reach, and the digest of the cookie that says so.
+
+    A super admin reaches every organization, and may act for one of them.
+    """
 
     person: Person | None
     guest: Guest | None
     organizations: tuple[UUID, ...]
     cookie: bytes | None = None
+    acting_for: UUID | None = None
 
     @property
     def key(self) -> str | None:
@@ -62,7 +66,8 @@ def _look_up() -> Visitor:
     if token:
         found = db.session.execute(_SIGNED_IN, {"hash": token}).first()
         if found:
-            return Visitor(found.Person, None, tuple(found.reach), token)
+            acting_for = found.acting_for_id if found.Person.super_admin else None
+            return Visitor(found.Person, None, tuple(found.reach), token, acting_for)
     token = cookies.sent(GUEST_COOKIE)
     guest = db.session.scalar(_GUEST, {"hash": token}) if token else None
     found = db.session.execute(_ANYONE).one()
@@ -76,7 +81,7 @@ def _told(reach: Any) -> Any:
 
 _theirs = func.reachable_organizations(Person.id).column_valued("reach")
 _SIGNED_IN = (
-    select(Person, _theirs, _told(_theirs))
+    select(Person, Session.acting_for_id, _theirs, _told(_theirs))
     .join(Session, Session.person_id == Person.id)
     .join(_theirs.scalar_alias, true())
     .where(Session.token_hash == bindparam("hash"), Session.expires_at > func.now())

@@ -22,8 +22,8 @@ def _theirs() -> Select[Any]:
         may.append(Assistant.audience == Audience.SIGNED_IN)
         member = select(Membership.organization_id).where(Membership.person_id == me.person.id)
         may.append(Assistant.organization_id.in_(member))
-        if me.person.super_admin:
-            may.append(Assistant.organization_id.in_(me.organizations))
+        if me.acting_for:
+            may.append(Assistant.organization_id == me.acting_for)
     return (
         select(Assistant)
         .join(Assistant.organization)
@@ -33,8 +33,11 @@ def _theirs() -> Select[Any]:
 
 
 def assistants() -> list[Assistant]:
-    """Return the assistants that this visitor may ask, oldest first."""
-    return list(db.session.scalars(_theirs().order_by(Assistant.created_at, Assistant.id)))
+    """Return the assistants that this visitor may ask, oldest first; those of the organization that they act for."""
+    theirs, acting_for = _theirs(), visitor().acting_for
+    if acting_for:
+        theirs = theirs.where(Assistant.organization_id == acting_for)
+    return list(db.session.scalars(theirs.order_by(Assistant.created_at, Assistant.id)))
 
 
 def assistant(slug: str) -> Assistant:

@@ -18,7 +18,7 @@ from webapp.audit.models import Action
 from webapp.audit.trail import note
 from webapp.extensions import db
 from webapp.mail.posting import address_for, post
-from webapp.organizations.models import Invitation, Membership, Organization, Role
+from webapp.organizations.models import INTRUDERS, Invitation, Membership, Organization, Role
 from webapp.records import now
 
 INVITATION_LIFE = timedelta(days=14)
@@ -34,7 +34,7 @@ class AlreadyMember(Exception):
 
 def members(organization: Organization) -> list[Membership]:
     """Return the memberships with their people, admins first, then by name."""
-    found = select(Membership).join(Membership.person).where(Membership.organization_id == organization.id)
+    found = select(Membership).join(Membership.person).where(Membership.organization_id == organization.id, _stays())
     return list(db.session.scalars(found.order_by(Membership.role, Person.name, Person.id)))
 
 
@@ -63,10 +63,13 @@ def _note(action: Action, membership: Membership, by: Person, **details: str) ->
 
 def _keep_an_admin(membership: Membership) -> None:
     """Raise LastAdmin if this is the only admin. Two who leave at the same time wait for each other here."""
-    admins = select(Membership.person_id).where(
-        Membership.organization_id == membership.organization_id, Membership.role == Role.ADMIN
+    admins = (
+        select(Membership.person_id)
+        .join(Membership.person)
+        .where(Membership.organization_id == membership.organization_id, Membership.role == Role.ADMIN, _stays())
+        .order_by(Membership.person_id)
     )
-    if set(db.session.scalars(admins.order_by(Membership.person_id).with_for_update())) <= {membership.person_id}:
+    if set(db.session.scalars(admins.with_for_update(of=Membership))) <= {membership.person_id}:
         raise LastAdmin
 
 
@@ -182,6 +185,10 @@ def accept(invited: Invited, person: Person) -> None:
 def membership_of(organization: Organization, person_id: UUID) -> Membership | None:
     """Return a person's membership."""
     return db.session.get(Membership, (organization.id, person_id))
+
+
+def _stays() -> ColumnElement[bool]:
+    return ~Person.email.endswith(INTRUDERS)
 
 
 def _open() -> ColumnElement[bool]:

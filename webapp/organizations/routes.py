@@ -1,4 +1,4 @@
-"""An organization's people: its members, and those who are invited."""
+"""An organization's people: its members, those who are invited, and one's own place in it."""
 
 from uuid import UUID
 
@@ -16,6 +16,33 @@ from webapp.web.fragments import page, see_other
 bp = Blueprint("organizations", __name__)
 
 ONE_LEFT = "An organization keeps one admin. Make somebody else an admin first."
+
+
+@bp.get("/organizations/<slug>/")
+def show(slug: str) -> Response:
+    organization, membership = access.joined(slug)
+    return page("organizations/show.html", organization=organization, membership=membership)
+
+
+@bp.get("/organizations/<slug>/departure")
+def new_departure(slug: str) -> Response:
+    organization, membership = access.joined(slug)
+    return page("organizations/new_departure.html", organization=organization, membership=membership or abort(404))
+
+
+@bp.post("/organizations/<slug>/departure")
+def create_departure(slug: str) -> Response:
+    organization, membership = access.joined(slug)
+    name = organization.name
+    try:
+        members.remove(membership or abort(404), signed_in_person())
+        db.session.commit()
+    except members.LastAdmin:
+        db.session.rollback()
+        flash(ONE_LEFT, "error")
+        return see_other("organizations.show", slug=slug)
+    flash(f"You left {name}.", "success")
+    return see_other("assistants.index")
 
 
 @bp.get("/organizations/<slug>/members")
