@@ -88,6 +88,7 @@ def _prepare_answers(app: Flask) -> None:
 
 
 def _register(app: Flask) -> None:
+    from webapp.accounts import commands
     from webapp.accounts.routes import bp as accounts
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
     from webapp.assistants.routes import bp as assistants
@@ -105,5 +106,6 @@ def _register(app: Flask) -> None:
     templating.furnish(app)
     navigation.furnish(app)
     errors.handle_errors(app)
+    commands.furnish(app)
     for blueprint in (health.bp, accounts, organizations, assistants, chat, knowledge):
         app.register_blueprint(blueprint)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select, text
 
 from webapp.accounts.forms import SignUp, normal_email
 from webapp.accounts.models import Guest, Person
-from webapp.accounts.passwords import NOBODY, hash_password, matches
+from webapp.accounts.passwords import NOBODY, hash_password, matches, outdated
 from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
 from webapp.extensions import db
@@ -50,6 +50,8 @@ def sign_in(email: str, password: str) -> Person | None:
         known = ""
     person = db.session.scalar(select(Person).where(Person.email == known))
     right = matches(person.password_hash if person else NOBODY, password)
+    if person and right and outdated(person.password_hash):
+        person.password_hash = hash_password(password)
     if person:
         note_of_account(Action.SESSION_STARTED if right else Action.SESSION_REFUSED, person)
     return person if right else None
