@@ -12,7 +12,7 @@ from email_validator import EmailNotValidError
 from webapp.accounts.dumps import Row
 from webapp.accounts.forms import normal_email
 from webapp.accounts.models import HardwareBackground, SoftwareBackground
-from webapp.accounts.passwords import brought_over
+from webapp.accounts.scrypt import brought_over
 from webapp.records import now, uuid7
 from webapp.web.forms import tidy
 
@@ -77,7 +77,7 @@ def _password(account: Row) -> str:
 def _identity(account: Row, issuers: Mapping[str, str]) -> tuple[str, str]:
     """Return issuer and subject of an outside identity, in dumps of today and in those that have no issuer."""
     provider, subject = str(account.get("providerid") or ""), str(account.get("accountid") or "")
-    issuer = str(account.get("issuer") or "")
+    issuer = str(account.get("issuer") or "").rstrip("/")
     if issuer.startswith(_OF_A_PROVIDER):
         provider, issuer = unquote(issuer.removeprefix(_OF_A_PROVIDER)), ""
     if not subject or not (provider or issuer):

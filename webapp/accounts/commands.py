@@ -6,9 +6,9 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from webapp.accounts import arrivals
-from webapp.accounts.arrivals import NoSuchOrganization, Summary
+from webapp.accounts import importing
 from webapp.accounts.dumps import Unreadable
+from webapp.accounts.importing import NoSuchOrganization, Summary
 
 
 @click.command("import-better-auth")
@@ -32,7 +32,7 @@ def import_better_auth(dump: Path, organization: str | None, issuers: tuple[str,
     if len(named) < len(issuers):
         raise click.BadParameter("write it as keycloak=https://sso.example.org/realms/staff", param_hint="--issuer")
     try:
-        summary = arrivals.bring_over(dump, organization=organization, issuers=named, rehearse=dry_run)
+        summary = importing.bring_over(dump, organization=organization, issuers=named, rehearse=dry_run)
     except Unreadable as error:
         raise click.ClickException(str(error)) from error
     except NoSuchOrganization as error:
