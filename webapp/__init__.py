@@ -88,13 +88,17 @@ def _prepare_answers(app: Flask) -> None:
 
 
 def _register(app: Flask) -> None:
-    from webapp.accounts import commands
+    from webapp.accounts import commands, theme
+    from webapp.accounts.own_routes import bp as own_account
     from webapp.accounts.routes import bp as accounts
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
     from webapp.assistants.routes import bp as assistants
+    from webapp.chat import leaving as _leaving  # noqa: F401  They listen to accounts that are about to be deleted.
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
+    from webapp.knowledge import originals as _originals  # noqa: F401
     from webapp.knowledge.routes import bp as knowledge
+    from webapp.organizations import leaving as _handing_over  # noqa: F401
     from webapp.organizations.routes import bp as organizations
     from webapp.web import assets, errors, headers, health, origin, templating
 
@@ -107,5 +111,6 @@ def _register(app: Flask) -> None:
     navigation.furnish(app)
     errors.handle_errors(app)
     commands.furnish(app)
-    for blueprint in (health.bp, accounts, organizations, assistants, chat, knowledge):
+    theme.furnish(app)
+    for blueprint in (health.bp, accounts, own_account, organizations, assistants, chat, knowledge):
         app.register_blueprint(blueprint)

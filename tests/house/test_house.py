@@ -138,6 +138,16 @@ WHO_MAY = {
     "organizations.new_removal": "admin",
     "organizations.show_invitation": "link",
     "organizations.update_role": "admin",
+    "own_account.create_deletion": "person",
+    "own_account.create_picture_removal": "person",
+    "own_account.data": "person",
+    "own_account.edit_picture": "person",
+    "own_account.new_deletion": "person",
+    "own_account.picture": "person",
+    "own_account.show_export": "person",
+    "own_account.show_receipt": "link",
+    "own_account.update_picture": "person",
+    "own_account.update_theme": "anyone",
 }
 
 

@@ -1,36 +1,32 @@
 """Sign-up, sign-in, sign-out, and a person's own account."""
 
-import hmac
-import ipaddress
-import re
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, request
 from flask_login import login_required
 from sqlalchemy.exc import IntegrityError
 
-from webapp.accounts import sessions
+from webapp.accounts import sessions, theme
+from webapp.accounts.arrival import may_run_deployment, next_page
 from webapp.accounts.forms import PasswordForm, Profile, SignIn, SignUp
 from webapp.accounts.joining import EmailTaken, bring_along, sign_in, sign_up
+from webapp.accounts.models import Theme
 from webapp.accounts.passwords import hash_password, matches
 from webapp.accounts.visitor import signed_in, signed_in_person, start_session, visitor
 from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
-from webapp.extensions import db, limiter, settings
+from webapp.extensions import db, limiter
 from webapp.web.forms import tidy
 from webapp.web.fragments import page, see_other
 
 bp = Blueprint("accounts", __name__)
-
-# Browsers read a backslash as a slash and leave out tabs and line ends, so that "/<tab>/host" would be another site.
-_OUR_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 
 
 @bp.get("/signup")
 def signup() -> Response:
     if signed_in():
         return see_other("assistants.index")
-    return page("accounts/signup.html", form=SignUp(), next=_next(), setup=request.args.get("setup", ""))
+    return page("accounts/signup.html", form=SignUp(), next=next_page(), setup=request.args.get("setup", ""))
 
 
 @bp.post("/signup")
@@ -40,22 +36,22 @@ def create_person() -> Response:
     if form.validate():
         guest = visitor().guest
         try:
-            person = sign_up(form, may_run_deployment=_may_run_deployment())
+            person = sign_up(form, may_run_deployment=may_run_deployment())
             bring_along(guest, person)
             start_session(person)
             db.session.commit()
-            return see_other(_next() or "assistants.index")
+            return see_other(next_page() or "assistants.index")
         except (EmailTaken, IntegrityError):
             db.session.rollback()
             form.email.errors = ["This address already has an account. Sign in instead."]
-    return page("accounts/signup.html", form=form, next=_next(), setup=request.form.get("setup", ""), status=422)
+    return page("accounts/signup.html", form=form, next=next_page(), setup=request.form.get("setup", ""), status=422)
 
 
 @bp.get("/login")
 def login() -> Response:
     if signed_in():
         return see_other("assistants.index")
-    return page("accounts/login.html", form=SignIn(), next=_next())
+    return page("accounts/login.html", form=SignIn(), next=next_page())
 
 
 @bp.post("/login")
@@ -70,10 +66,10 @@ def create_session() -> Response:
             bring_along(guest, person)
             start_session(person)
             db.session.commit()
-            return see_other(_next() or "assistants.index")
+            return see_other(next_page() or "assistants.index")
         db.session.commit()
         form.password.errors = ["The address and the password do not fit together."]
-    return page("accounts/login.html", form=form, next=_next(), status=422)
+    return page("accounts/login.html", form=form, next=next_page(), status=422)
 
 
 @bp.post("/logout")
@@ -96,6 +92,7 @@ def update_profile() -> Response:
     if not form.validate():
         return page("accounts/profile.html", form=form, status=422)
     form.populate_obj(signed_in_person())
+    theme.remember(Theme(form.theme.data))
     db.session.commit()
     flash("Your profile was saved.", "success")
     return see_other("accounts.profile")
@@ -151,17 +148,3 @@ def update_password() -> Response:
             return see_other("accounts.profile")
         form.current.errors = ["This is not your password."]
     return page("accounts/security.html", form=form, status=422)
-
-
-def _next() -> str:
-    """Return the page that the reader came from, if it is one of ours."""
-    wanted = request.values.get("next", "")
-    return wanted if _OUR_PATH.fullmatch(wanted) else ""
-
-
-def _may_run_deployment() -> bool:
-    """Tell whether this account may become the first super admin: on one's own machine, or with the one-time token."""
-    chosen = settings()
-    if chosen.setup_token and hmac.compare_digest(request.form.get("setup", "").encode(), chosen.setup_token.encode()):
-        return True
-    return chosen.embedded and ipaddress.ip_address(request.remote_addr or "::").is_loopback

@@ -1,0 +1,120 @@
+"""Deleting one's account: what stands against it, what goes, and what is left without a name.
+
+Conversations, sessions and everything else of the person's own goes. What they did for an organization stays: its
+documents, and in its audit trail the deeds, whose author is from then on a deleted person.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from blinker import Namespace
+from flask import g
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import delete, func, select, text
+
+from webapp import tenancy
+from webapp.accounts import sessions
+from webapp.accounts.holdings import ADDRESSED, Holding, holdings
+from webapp.accounts.models import Person
+from webapp.audit.models import Action
+from webapp.audit.trail import note_of_account
+from webapp.extensions import db, settings
+
+_signals = Namespace()
+asked_to_leave = _signals.signal(
+    "asked-to-leave", doc="Sent with a person who wants to delete their account; receivers return the obstacles."
+)
+leaving = _signals.signal("leaving", doc="Sent with a person whose account is deleted in this very transaction.")
+
+NOBODY = "Deleted person"
+RECEIPT_LIFE = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why an account cannot be deleted yet, and the page where that can be changed."""
+
+    sentence: str
+    path: str = ""
+    link: str = ""
+
+
+class Held(Exception):
+    """Something stands against the deletion."""
+
+
+ALONE_AT_THE_TOP = Obstacle("You run this deployment alone. Make somebody else a super admin first.")
+
+
+def obstacles(person: Person) -> list[Obstacle]:
+    """Return what has to be settled first. Two who leave at the same time wait for each other here."""
+    found = []
+    if person.super_admin:
+        running = select(Person.id).where(Person.super_admin).order_by(Person.id).with_for_update()
+        if set(db.session.scalars(running)) <= {person.id}:
+            found.append(ALONE_AT_THE_TOP)
+    for _receiver, more in asked_to_leave.send(person):
+        found += more
+    return found
+
+
+def erase(person: Person) -> dict[str, int]:
+    """Delete the account with all that is the person's, and return how many rows of each table went. Raises Held."""
+    with tenancy.everywhere():
+        if obstacles(person):
+            raise Held
+        leaving.send(person)
+        note_of_account(Action.ACCOUNT_DELETED, person)
+        found = holdings(person)
+        counts = Counter({holding.table.name: _count(holding) for holding in found if holding.theirs is not None})
+        _forget_in_the_audit(person)
+        sessions.end_all(person)
+        for holding in found:
+            if holding.theirs is not None and holding.table.name in {table for table, _column in ADDRESSED}:
+                db.session.execute(delete(holding.table).where(holding.theirs))
+        db.session.execute(delete(Person).where(Person.id == person.id))
+        g.pop("visitor", None)
+    return {table: count for table, count in counts.items() if count}
+
+
+def _count(holding: Holding) -> int:
+    assert holding.theirs is not None  # noqa: S101
+    return db.session.scalar(select(func.count()).select_from(holding.table).where(holding.theirs)) or 0
+
+
+def _forget_in_the_audit(person: Person) -> None:
+    """Take the name, the addresses and whatever has one in it out of entries; the deeds themselves stay."""
+    told = {"person": person.id, "email": person.email, "verified": bool(person.email_verified_at), "nobody": NOBODY}
+    db.session.execute(_FORGET_SUBJECT, told)
+    db.session.execute(_FORGET_ACTOR, told)
+
+
+_FORGET_SUBJECT = text("""
+    UPDATE audit_entries SET subject = :nobody, details = (
+        SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(details) WHERE value::text NOT LIKE '%@%'
+    )
+    WHERE subject_id = :person OR (:verified AND subject = :email)
+""")
+_FORGET_ACTOR = text("""
+    UPDATE audit_entries SET actor = :nobody, actor_id = NULL, address = '' WHERE actor_id = :person
+""")
+
+
+# The receipt is its own address: nothing of somebody who is gone is kept to make it from.
+
+
+def receipt(counts: dict[str, int]) -> str:
+    """Return the token of a page that shows for an hour what was erased."""
+    return _signer().dumps(counts)
+
+
+def read_receipt(token: str) -> dict[str, int] | None:
+    """Return what was erased, or None for a token that is not ours, or too old."""
+    try:
+        return _signer().loads(token, max_age=RECEIPT_LIFE)  # type: ignore[no-any-return]
+    except BadSignature:
+        return None
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings().secret_key, salt="receipt of an erased account")
