@@ -6,7 +6,8 @@ neither memory nor a connection is held by somebody who downloads slowly.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -78,7 +79,13 @@ class Owner:
 def archive(person: Person, host: str) -> Iterator[bytes]:
     """Return the ZIP, piece by piece. To be called while the person is at hand; it is read from later."""
     owner = Owner(person.id, person.name, person.email)
-    return zipped(_files(owner, holdings(person), host))
+    return _closed_in_time(_files(owner, holdings(person), host))
+
+
+def _closed_in_time(files: Generator[File]) -> Iterator[bytes]:
+    """Yield the ZIP. Where its reader goes away half-way, what reads the database ends at once, and in its context."""
+    with closing(files):
+        yield from zipped(files)
 
 
 def withheld(column: Column[Any]) -> bool:
@@ -92,13 +99,16 @@ def suspicious(column: Column[Any]) -> bool:
     return isinstance(column.type, LargeBinary) or bool(_SOUNDS_SECRET.search(column.name))
 
 
-def _files(owner: Owner, found: list[Holding], host: str) -> Iterator[File]:
+def _files(owner: Owner, found: list[Holding], host: str) -> Generator[File]:
     words = ABOUT.format(host=host, name=owner.name, email=owner.email, when=now().isoformat(timespec="seconds"))
     yield "README.txt", [words.encode()]
     with tenancy.everywhere():
         for holding in found:
             yield f"{holding.table.name}.json", _listed(_rows(holding, owner))
-        picture = db.session.get(Picture, owner.id)
+        picture = db.session.execute(
+            select(Picture.media_type, Picture.data).where(Picture.person_id == owner.id)
+        ).first()
+        db.session.commit()
         if picture:
             yield f"picture.{ENDINGS[picture.media_type]}", [picture.data]
         for _receiver, files in exporting.send(owner.id):
@@ -125,7 +135,8 @@ def _query(holding: Holding) -> Select[Any]:
     """Return the query for what is handed out of a table: its columns, names of what they point to, and its keys."""
     table = holding.table
     columns = [column for column in table.c if not withheld(column)]
-    names = [name for key in sorted(table.foreign_keys, key=lambda key: key.parent.name) if (name := _called(key))]
+    points = sorted(table.foreign_keys, key=lambda key: key.parent.name)
+    names = [name for key in points if (name := _called(key)) is not None]
     keys = [column.label(f"_{column.name}") for column in table.primary_key]
     return select(*columns, *names, *keys).where(holding.telling)
 
