@@ -613,26 +613,15 @@ def test_two_admins_who_leave_at_once_do_not_both_go(ada: Browser, ben: Browser,
         assert session.scalars(select(Membership.role).order_by(Membership.role)).all() == [Role.ADMIN, Role.MEMBER]
 
 
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
 def test_an_answer_that_is_being_written_stops(
-    app: Flask, ben: Browser, build: Builder, tutor: Row, provider: StandIn
-) -> None:
-    with provider.held("gear"):
-        provider.answer("A strain wave gear has no backlash.")
-        assert ben.send("/assistants/tutor/conversations", {"message": GEAR_QUESTION}).status == 303
-        (live,) = app.extensions["live_answers"].own.values()
-        with gevent.Timeout(20):
-            while "gear" not in live.text:
-                live.wait(0.02)  # The model is given up after a second of silence.
-        assert delete(ben).status == 303
-        live.turn.join(timeout=10)
-        assert live.ended
-    assert live.stopping == "stopped"
-    assert count(build, Message) == 0
-    assert count(build, Citation) == 0
-
-
-def test_an_answer_that_another_process_writes_stops_too(
-    app: Flask, ben: Browser, build: Builder, tutor: Row, environment: dict[str, str], provider: StandIn
+    app: Flask,
+    ben: Browser,
+    build: Builder,
+    tutor: Row,
+    environment: dict[str, str],
+    provider: StandIn,
+    where: str,
 ) -> None:
     cookie = ben.get_cookie(SESSION_COOKIE)
     assert cookie
@@ -644,11 +633,16 @@ def test_an_answer_that_another_process_writes_stops_too(
         provider.answer("A strain wave gear has no backlash.")
         sent = client.post("/assistants/tutor/conversations", data={"message": GEAR_QUESTION})
         assert sent.status_code == 303
-        alive = "answers:alive"
-        wait_for("the answer", lambda: app.extensions["redis"].zcard(alive))
-        assert delete(ben).status == 303
-        wait_for("the end of the answer", lambda: not app.extensions["redis"].zcard(alive), within=8)
+        redis = app.extensions["redis"]
+        wait_for("the answer", lambda: redis.keys("answer:*") and redis.zcard("answers:alive"))
+        if where == "here":
+            assert client.post("/profile/deletion", data={"password": PASSWORD}).status_code == 303
+        else:
+            assert delete(ben).status == 303
+        wait_for("the end of the answer", lambda: not redis.zcard("answers:alive"), within=8)
+        wait_for("the provider let go", lambda: provider.requests()[-1]["outcome"] == "closed", within=8)
     assert count(build, Message) == 0
+    assert count(build, Citation) == 0
 
 
 def test_a_receipt_is_a_signed_address_that_runs_out(
