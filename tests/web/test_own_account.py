@@ -55,6 +55,8 @@ def test_the_pages_of_an_account_lead_to_each_other(ada: Browser) -> None:
         page = ada.read(path)
         assert dict(zip(page.values(".own-pages a", "href"), page.each(".own-pages a"), strict=True)) == PAGES
         assert page.each(".own-pages [aria-current=page]") == [words]
+    assert ada.read("/profile/picture").each(".own-pages [aria-current=true]") == ["Profile"]
+    assert ada.read("/profile/deletion").each(".own-pages [aria-current=true]") == ["Your data"]
 
 
 # How pages look
