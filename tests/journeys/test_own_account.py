@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, StorageState, expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import PASSWORD, WINDUP, Sight, ask, finished, sign_up
@@ -28,8 +28,8 @@ INK = "body => getComputedStyle(body).color"
 
 
 @pytest.fixture
-def fay(quoting: Web, visit: Visit) -> Callable[[bool], Page]:
-    """Somebody new each time, who has just signed up."""
+def fay(quoting: Web, ada: StorageState, visit: Visit) -> Callable[[bool], Page]:
+    """Somebody new each time, who has just signed up. Ada came first, so that she runs the deployment."""
 
     def arrive(script: bool) -> Page:
         page = visit(f"{quoting.url}/signup", script=script)
@@ -111,7 +111,7 @@ def test_a_guest_turns_the_lights_out(quoting: Web, visit: Visit, script: bool) 
     expect(page.locator("html:not([data-theme])")).to_be_attached()
 
 
-def test_how_the_pages_of_an_account_look(quoting: Web, visit: Visit, sight: Sight) -> None:
+def test_how_the_pages_of_an_account_look(quoting: Web, ada: StorageState, visit: Visit, sight: Sight) -> None:
     page = visit(f"{quoting.url}/signup")
     sign_up(page, "Gil", "gil@example.org")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ask")

@@ -369,6 +369,16 @@ def test_somebody_says_of_every_address_and_loose_id_whose_it_is(app: Flask, ada
                 assert place in TELLING, f"of whom does {place} tell?"
 
 
+def test_every_key_to_somebody_says_what_becomes_of_it_without_them(app: Flask, ada: Browser) -> None:
+    with Builder(app).inside() as session:
+        theirs = [each for each in holdings(session.get_one(Person, ada.person.id)) if each.theirs is not None]
+    names = {each.table.name for each in theirs}
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            if key.column.table.name in names:
+                assert key.ondelete in {"CASCADE", "SET NULL"}, key.parent
+
+
 def test_every_row_comes_along_however_many_there_are(ada: Browser, build: Builder, tutor: Row) -> None:
     asked = ada.begin("tutor", GEAR_QUESTION)
     with build.inside() as session:
@@ -380,7 +390,16 @@ def test_every_row_comes_along_however_many_there_are(ada: Browser, build: Build
             ),
             {"id": asked.id},
         )
+        session.execute(
+            text(
+                "INSERT INTO citations (message_id, number, organization_id, rank, relevance)"
+                " SELECT m.id, 100 + n, organization_id, n, 50 FROM messages m, generate_series(1, 450) n"
+                " WHERE role = 'answer'"
+            )
+        )
         session.commit()
+    numbers = [citation["number"] for citation in Export(ada).rows("citations")]
+    assert len(numbers) == len(set(numbers)) > 450
     words = [message["text"] for message in Export(ada).rows("messages")]
     assert len(words) == 452
     assert {f"word {n}" for n in range(1, 451)} < set(words)

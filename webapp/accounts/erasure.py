@@ -4,17 +4,16 @@ Conversations, sessions and everything else of the person's own goes. What they 
 documents, and in its audit trail the deeds, whose author is from then on a deleted person.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 
 from blinker import Namespace
 from flask import g
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import ColumnElement, Table, delete, func, select, text
 
 from webapp import tenancy
 from webapp.accounts import sessions
-from webapp.accounts.holdings import ADDRESSED, Holding, holdings
+from webapp.accounts.holdings import ADDRESSED, holdings
 from webapp.accounts.models import Person
 from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
@@ -65,21 +64,20 @@ def erase(person: Person) -> dict[str, int]:
             raise Held
         leaving.send(person)
         note_of_account(Action.ACCOUNT_DELETED, person)
-        found = holdings(person)
-        counts = Counter({holding.table.name: _count(holding) for holding in found if holding.theirs is not None})
+        own = {holding.table: holding.theirs for holding in holdings(person) if holding.theirs is not None}
+        counts = {table.name: _count(table, rows) for table, rows in own.items()}
         _forget_in_the_audit(person)
         sessions.end_all(person)
-        for holding in found:
-            if holding.theirs is not None and holding.table.name in {table for table, _column in ADDRESSED}:
-                db.session.execute(delete(holding.table).where(holding.theirs))
+        for table, rows in own.items():
+            if table.name in {name for name, _column in ADDRESSED}:
+                db.session.execute(delete(table).where(rows))
         db.session.execute(delete(Person).where(Person.id == person.id))
         g.pop("visitor", None)
-    return {table: count for table, count in counts.items() if count}
+    return {name: count for name, count in counts.items() if count}
 
 
-def _count(holding: Holding) -> int:
-    assert holding.theirs is not None  # noqa: S101
-    return db.session.scalar(select(func.count()).select_from(holding.table).where(holding.theirs)) or 0
+def _count(table: Table, rows: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(table).where(rows)) or 0
 
 
 def _forget_in_the_audit(person: Person) -> None:
