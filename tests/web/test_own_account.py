@@ -18,14 +18,16 @@ from sqlalchemy import func, select, text, update
 
 from tests.builders import BATTERY_QUESTION, GEAR_QUESTION, HANDBOOK, Builder, Row
 from tests.processes import Server, running, wait_for
+from webapp import tenancy
 from webapp.accounts import erasure, export
 from webapp.accounts.cookies import SESSION_COOKIE
 from webapp.accounts.holdings import ADDRESSED, TELLING, holdings
 from webapp.accounts.images import Image, recognise
 from webapp.accounts.models import Person, Picture, Session
-from webapp.audit.models import Entry
+from webapp.audit.models import Action, Entry
+from webapp.audit.trail import note_of_account
 from webapp.chat.models import Citation, Conversation, Message
-from webapp.extensions import Base
+from webapp.extensions import Base, db
 from webapp.knowledge.models import Document, Version
 from webapp.organizations.models import Invitation, Membership, Role
 from webapp.records import now
@@ -418,8 +420,6 @@ def test_a_large_original_comes_in_pieces_and_whole(app: Flask, ada: Browser) ->
 
 
 def test_between_two_pieces_no_connection_is_held(app: Flask, busy: Browser) -> None:
-    from webapp.extensions import db
-
     with app.app_context():
         pool = db.engine.pool
     idle = pool.checkedout()  # type: ignore[attr-defined]
@@ -520,13 +520,18 @@ def test_nothing_in_the_database_names_whoever_is_gone(busy: Browser, ben: Brows
     busy.send(ben_runs, {"role": "admin"})
     ben.send("/organizations/robots/invitations", {"email": "ada@example.org", "role": "member"})
     ben.send(f"/organizations/robots/members/{busy.person.id}/role", {"role": "member"})
+    with build.app.app_context(), tenancy.everywhere():
+        person = db.session.get_one(Person, busy.person.id)
+        note_of_account(Action.EMAIL_CHANGED, person, before="a@example.net", after="ada@example.org")
+        note_of_account(Action.SECOND_FACTOR_ADDED, person, kind="passkey", name="Ada")
+        db.session.commit()
     found = everything(build)
     assert "ada@example.org" in found
     assert str(busy.person.id) in found
     delete(busy)
     found = everything(build)
     assert "ben@example.org" in found
-    for trace in ("ada@example.org", '"Ada"', GEAR_QUESTION):
+    for trace in ("ada@example.org", "a@example.net", '"Ada"', GEAR_QUESTION):
         assert trace not in found
     with build.inside() as session:
         entries = session.scalars(select(Entry).order_by(Entry.created_at)).all()
@@ -536,8 +541,11 @@ def test_nothing_in_the_database_names_whoever_is_gone(busy: Browser, ben: Brows
             ("invitation.sent", "new@example.org", "", None),
             ("session.refused", erasure.NOBODY, "", None),
             ("membership.role_changed", "ben@example.org", "", None),
+            ("email.changed", erasure.NOBODY, "", None),
+            ("second_factor.added", erasure.NOBODY, "", None),
             ("account.deleted", erasure.NOBODY, "", None),
         ]
+        assert [entry.details for entry in ours if entry.action == "second_factor.added"] == [{"kind": "passkey"}]
         (changed,) = (entry for entry in entries if entry.subject_id == busy.person.id and entry.actor == "Ben")
         assert (changed.subject, changed.details) == (erasure.NOBODY, {"before": "admin", "after": "member"})
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from blinker import Namespace
 from flask import g
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import ColumnElement, Table, delete, func, select, text
+from sqlalchemy import ColumnElement, Table, delete, func, select, text, update
 
 from webapp import tenancy
 from webapp.accounts import sessions
@@ -17,7 +17,7 @@ from webapp.accounts.holdings import ADDRESSED, holdings
 from webapp.accounts.models import Person
 from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
-from webapp.extensions import db, settings
+from webapp.extensions import Base, db, settings
 
 _signals = Namespace()
 asked_to_leave = _signals.signal(
@@ -27,6 +27,8 @@ leaving = _signals.signal("leaving", doc="Sent with a person whose account is de
 
 NOBODY = "Deleted person"
 RECEIPT_LIFE = 3600
+KEPT_DETAILS = ("before", "after", "role", "how", "kind", "count")
+"""What an entry about somebody goes on telling: none of it is in words of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def erase(person: Person) -> dict[str, int]:
         note_of_account(Action.ACCOUNT_DELETED, person)
         own = {holding.table: holding.theirs for holding in holdings(person) if holding.theirs is not None}
         counts = {table.name: _count(table, rows) for table, rows in own.items()}
+        _forget_names(person)
         _forget_in_the_audit(person)
         sessions.end_all(person)
         for table, rows in own.items():
@@ -80,22 +83,30 @@ def _count(table: Table, rows: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).select_from(table).where(rows)) or 0
 
 
+def _forget_names(person: Person) -> None:
+    """Take the name back where it was copied, as in `actor` beside `actor_id`, so that it would outlive the person."""
+    for table in Base.metadata.sorted_tables:
+        for key in table.foreign_keys:
+            copy = key.parent.name.removesuffix("_id")
+            if key.column.table.name == Person.__tablename__ and key.ondelete == "SET NULL" and copy in table.c:
+                db.session.execute(update(table).where(key.parent == person.id).values({copy: NOBODY}))
+
+
 def _forget_in_the_audit(person: Person) -> None:
-    """Take the name, the addresses and whatever has one in it out of entries; the deeds themselves stay."""
-    told = {"person": person.id, "email": person.email, "verified": bool(person.email_verified_at), "nobody": NOBODY}
-    db.session.execute(_FORGET_SUBJECT, told)
-    db.session.execute(_FORGET_ACTOR, told)
+    """Take addresses, and the person's own words, out of entries; the deeds themselves stay."""
+    told = {"person": person.id, "email": person.email, "verified": bool(person.email_verified_at)}
+    db.session.execute(_FORGET_SUBJECT, told | {"nobody": NOBODY, "kept": list(KEPT_DETAILS)})
+    db.session.execute(_FORGET_ADDRESS, told)
 
 
 _FORGET_SUBJECT = text("""
     UPDATE audit_entries SET subject = :nobody, details = (
-        SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(details) WHERE value::text NOT LIKE '%@%'
+        SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(details)
+        WHERE key = ANY (:kept) AND value::text NOT LIKE '%@%'
     )
     WHERE subject_id = :person OR (:verified AND subject = :email)
 """)
-_FORGET_ACTOR = text("""
-    UPDATE audit_entries SET actor = :nobody, actor_id = NULL, address = '' WHERE actor_id = :person
-""")
+_FORGET_ADDRESS = text("UPDATE audit_entries SET address = '' WHERE actor_id = :person")
 
 
 # The receipt is its own address: nothing of somebody who is gone is kept to make it from.
