@@ -34,6 +34,7 @@ WITHHELD = frozenset(
     {
         "document_versions.blocks",
         "document_versions.content_hash",
+        "invitations.mail_token_hash",
         "invitations.token_hash",
         "links.token_hash",
         "mails.html",
