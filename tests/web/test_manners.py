@@ -89,8 +89,14 @@ def test_every_answer_carries_the_policy(app: Flask, ada: Browser, guest: Browse
     asked = ada.begin("tutor", GEAR_QUESTION)
     values = {
         "slug": {"assistants": "tutor", "chat": "tutor", "knowledge": "robots", "organizations": "robots"},
-        "id": {"chat": asked.id, "knowledge": document.id, "organizations": ada.person.id, "accounts": uuid4()},
-        "token": {"organizations": "nobody-has-it"},
+        "id": {
+            "accounts": uuid4(),
+            "chat": asked.id,
+            "knowledge": document.id,
+            "organizations": ada.person.id,
+            "own_account": ada.person.id,
+        },
+        "token": {"organizations": "nobody-has-it", "own_account": "nobody-has-it"},
     }
     tried = 0
     for rule in app.url_map.iter_rules():
