@@ -90,8 +90,10 @@ def _prepare_answers(app: Flask) -> None:
 
 
 def _register(app: Flask) -> None:
+    from webapp.accounts import commands, theme
     from webapp.accounts.identity_routes import bp as identities
     from webapp.accounts.link_routes import bp as links
+    from webapp.accounts.own_routes import bp as own_account
     from webapp.accounts.passkey_routes import bp as passkeys
     from webapp.accounts.routes import bp as accounts
     from webapp.accounts.second_factor_routes import bp as second_factor
@@ -99,11 +101,14 @@ def _register(app: Flask) -> None:
     from webapp.assistants.administration import bp as assistants_admin
     from webapp.assistants.routes import bp as assistants
     from webapp.chat import closing as _closing  # noqa: F401  It listens to organizations that go.
+    from webapp.chat import leaving as _leaving  # noqa: F401  They listen to accounts that are about to be deleted.
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
     from webapp.chat.trials import bp as trials
+    from webapp.knowledge import originals as _originals  # noqa: F401
     from webapp.knowledge.routes import bp as knowledge
     from webapp.mail.routes import bp as mail
+    from webapp.organizations import leaving as _handing_over  # noqa: F401
     from webapp.organizations.admin_routes import bp as admin
     from webapp.organizations.audit_routes import bp as audit
     from webapp.organizations.routes import bp as organizations
@@ -119,10 +124,13 @@ def _register(app: Flask) -> None:
     templating.furnish(app)
     navigation.furnish(app)
     errors.handle_errors(app)
+    commands.furnish(app)
+    theme.furnish(app)
     for blueprint in (
         health.bp,
         mail,
         accounts,
+        own_account,
         identities,
         second_factor,
         passkeys,

@@ -38,7 +38,7 @@ TENANT_TABLES = [
 assert {Citation.__table__, ProbeRun.__table__} <= set(TENANT_TABLES)  # The last models, with which all are there.
 NOBODYS = {
     "people", "sessions", "guests", "links", "mails", "receipts", "identities", "second_factors", "recovery_codes",
-    "passkeys",
+    "passkeys", "pictures",
 }  # fmt: skip
 
 

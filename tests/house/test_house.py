@@ -208,6 +208,16 @@ WHO_MAY = {
     "second_factor.show": "person",
     "probes.create_run": "admin",
     "probes.index": "admin",
+    "own_account.create_deletion": "person",
+    "own_account.create_picture_removal": "person",
+    "own_account.data": "person",
+    "own_account.edit_picture": "person",
+    "own_account.new_deletion": "person",
+    "own_account.picture": "person",
+    "own_account.show_export": "person",
+    "own_account.show_receipt": "link",
+    "own_account.update_picture": "person",
+    "own_account.update_theme": "anyone",
 }
 
 

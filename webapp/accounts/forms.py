@@ -1,10 +1,11 @@
 """What people type about themselves."""
 
-from typing import Self
+from io import BytesIO
+from typing import IO, Self
 
 from email_validator import EmailNotValidError, validate_email
-from werkzeug.datastructures import MultiDict
-from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms import EmailField, Field, FileField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, ValidationError
 
@@ -168,3 +169,25 @@ class PasskeyForm(Form):
 class Profile(Backgrounds):
     name = StringField("Name", filters=[tidy], validators=[stated("Say how we should call you."), Length(max=120)])
     theme = SelectField("Appearance", choices=[SelectChoice(str(t), t.capitalize()) for t in Theme])
+
+
+class PictureForm(Form):
+    picture = FileField("Picture")
+
+    @property
+    def stream(self) -> IO[bytes]:
+        """What was sent; without a file an empty one."""
+        sent = self.picture.data
+        return sent.stream if isinstance(sent, FileStorage) else BytesIO()
+
+
+class DeletionForm(Form):
+    """What is asked before an account is deleted: its password, or where there is none, its address."""
+
+    password = PasswordField("Password", validators=[stated("Enter your password.")])
+    email = EmailField("E-mail", filters=[tidy], validators=[stated("Enter the address of this account.")])
+
+    def of(self, person: Person) -> Self:
+        """Return the form with only the field that this person is asked for."""
+        del self["email" if person.password_hash else "password"]
+        return self

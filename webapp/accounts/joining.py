@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 from webapp.accounts import letters
 from webapp.accounts.forms import SignUp, normal_email
 from webapp.accounts.models import Guest, Person
-from webapp.accounts.passwords import NOBODY, hash_password, matches
+from webapp.accounts.passwords import NOBODY, hash_password, matches, outdated
 from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
 from webapp.extensions import db
@@ -64,6 +64,8 @@ def sign_in(email: str, password: str) -> Person | None:
     person = person_with(known)
     right = matches((person and person.password_hash) or NOBODY, password)
     if person and right and person.has_password:
+        if outdated(person.password_hash):
+            person.password_hash = hash_password(password)
         return person
     if person:
         note_of_account(Action.SESSION_REFUSED, person, how="password")

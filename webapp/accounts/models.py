@@ -48,6 +48,7 @@ class Person(UserMixin, Base):  # type: ignore[misc]  # Flask-Login carries no t
     theme: Mapped[str] = mapped_column(default=Theme.SYSTEM, server_default=Theme.SYSTEM)
     super_admin: Mapped[bool] = mapped_column(default=False, server_default="false")
     email_verified_at: Mapped[Time | None] = mapped_column(doc="when a link sent to this very address was opened")
+    pictured_at: Mapped[Time | None] = mapped_column(doc="when the picture was uploaded; none where there is none")
     created_at: Mapped[Now]
 
     @property
@@ -156,6 +157,18 @@ class Passkey(Base):
     created_at: Mapped[Now]
 
     person: Mapped[Person] = relationship()
+
+
+class Picture(Base):
+    """A person's picture, which those see with whom they share an organization."""
+
+    __tablename__ = "pictures"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    width: Mapped[int]
+    height: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Guest(Base):

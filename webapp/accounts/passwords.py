@@ -8,6 +8,8 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from gevent.threadpool import ThreadPool
 from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # It carries no types.
 
+from webapp.accounts import scrypt
+
 LEAST, MOST = 10, 200
 GUESSED_FROM, GOOD = 72, 3  # zxcvbn looks at no more than so many characters; of its marks from 0 to 4.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's parameters: 19 ms, 19 MB.
@@ -43,7 +45,14 @@ def _weakness(password: str, known: list[str]) -> str | None:
     return f"{reason} Add another word or two that nobody expects there."
 
 
+def outdated(stored: str) -> bool:
+    """Tell whether a password that was just given should be hashed anew."""
+    return stored.startswith(scrypt.MARK) or _hasher.check_needs_rehash(stored)
+
+
 def _verify(stored: str, password: str) -> bool:
+    if stored.startswith(scrypt.MARK):
+        return scrypt.fits(stored, password)
     try:
         return _hasher.verify(stored, password)
     except (VerifyMismatchError, InvalidHashError):

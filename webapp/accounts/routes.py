@@ -6,11 +6,11 @@ from flask import Blueprint, Response, abort, flash, request
 from flask_login import login_required
 from sqlalchemy.exc import IntegrityError
 
-from webapp.accounts import links, second_factor, second_step, sessions
+from webapp.accounts import links, second_factor, second_step, sessions, theme
 from webapp.accounts.arrival import may_run_deployment, next_page
 from webapp.accounts.forms import PasswordForm, Profile, SignIn, SignUp
 from webapp.accounts.joining import EmailTaken, bring_along, sign_in, sign_up
-from webapp.accounts.models import Person, Purpose
+from webapp.accounts.models import Person, Purpose, Theme
 from webapp.accounts.passwords import hash_password
 from webapp.accounts.visitor import signed_in, signed_in_person, start_session, visitor
 from webapp.audit.models import Action
@@ -103,6 +103,7 @@ def update_profile() -> Response:
     if not form.validate():
         return page("accounts/profile.html", form=form, status=422)
     form.populate_obj(signed_in_person())
+    theme.remember(Theme(form.theme.data))
     db.session.commit()
     flash("Your profile was saved.", "success")
     return see_other("accounts.profile")
