@@ -9,7 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.builders import Builder, Row
 
 ROOT = Path(__file__).parent.parent.parent
 CODE = sorted((ROOT / "webapp").rglob("*.py"))
@@ -86,158 +84,6 @@ def test_every_job_that_is_enqueued_exists() -> None:
         module, _, function = name.rpartition(".")
         tree = ast.parse((ROOT / "workers" / f"{module.replace('.', '/')}.py").read_text())
         assert function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, name
-
-
-# Who may call what. `anyone` sees something else when signed in, and that is all; `own` is 404 for everybody but the
-# person or guest it belongs to; `reader` depends on membership and citations, `link` on its token; `developer` sits at
-# the machine of an embedded deployment; what is a `super admin`'s is 404 for everybody else; tests/web tries each.
-WHO_MAY = {
-    "admin.analytics": "super admin",
-    "admin.audit": "super admin",
-    "admin.audit_table": "super admin",
-    "admin.create_acting": "super admin",
-    "admin.create_acting_end": "super admin",
-    "admin.create_organization": "super admin",
-    "admin.create_sessions_end": "super admin",
-    "admin.index_organizations": "super admin",
-    "admin.index_people": "super admin",
-    "admin.new_organization": "super admin",
-    "admin.update_super_admin": "super admin",
-    "audit.index": "admin",
-    "audit.table": "admin",
-    "accounts.create_person": "anyone",
-    "accounts.create_other_sessions_end": "person",
-    "accounts.create_session": "anyone",
-    "accounts.create_session_end": "person",
-    "accounts.edit_password": "person",
-    "accounts.index_sessions": "person",
-    "accounts.login": "anyone",
-    "accounts.logout": "anyone",
-    "accounts.profile": "person",
-    "accounts.signup": "anyone",
-    "accounts.update_password": "person",
-    "accounts.update_profile": "person",
-    "assistants.index": "anyone",
-    "assistants.show": "audience",
-    "assistants.show_picture": "audience",
-    "assistants_admin.create_assistant": "admin",
-    "assistants_admin.create_deletion": "admin",
-    "assistants_admin.edit": "admin",
-    "assistants_admin.index": "admin",
-    "assistants_admin.new_assistant": "admin",
-    "assistants_admin.new_deletion": "admin",
-    "assistants_admin.update": "admin",
-    "chat.create_conversation": "audience",
-    "chat.create_deletion": "own",
-    "chat.create_edit": "own",
-    "chat.create_message": "own",
-    "chat.create_retry": "own",
-    "chat.create_stop": "own",
-    "chat.edit_question": "own",
-    "chat.edit_title": "own",
-    "chat.index": "anyone",
-    "chat.new_deletion": "own",
-    "chat.show": "own",
-    "chat.stream": "own",
-    "chat.update_title": "own",
-    "health.healthz": "anyone",
-    "health.readyz": "anyone",
-    "identities.callback": "anyone",
-    "identities.create_identity": "person",
-    "identities.create_removal": "own",
-    "identities.index": "person",
-    "identities.new_identity": "person",
-    "identities.start": "anyone",
-    "organization_settings.accent": "reader",
-    "organization_settings.create_deletion": "admin",
-    "organization_settings.edit": "admin",
-    "organization_settings.logo": "reader",
-    "organization_settings.new_deletion": "admin",
-    "organization_settings.receipt": "own",
-    "organization_settings.update": "admin",
-    "knowledge.create_cancellation": "admin",
-    "knowledge.create_deletion": "admin",
-    "knowledge.create_documents": "admin",
-    "knowledge.create_reingestion": "admin",
-    "knowledge.file": "reader",
-    "knowledge.highlights": "reader",
-    "knowledge.index": "admin",
-    "knowledge.new_deletion": "admin",
-    "knowledge.search": "admin",
-    "knowledge.show": "reader",
-    "links.create_email_change": "person",
-    "links.create_reset": "link",
-    "links.create_reset_link": "anyone",
-    "links.create_verification": "link",
-    "links.create_verification_link": "person",
-    "links.edit_email": "person",
-    "links.edit_reset": "link",
-    "links.forgot": "anyone",
-    "links.forgotten": "anyone",
-    "links.show_verification": "link",
-    "mail.index": "developer",
-    "mail.show": "developer",
-    "mail.show_html": "developer",
-    "organizations.create_acceptance": "link",
-    "organizations.create_departure": "member",
-    "organizations.create_invitation": "admin",
-    "organizations.create_removal": "admin",
-    "organizations.create_revocation": "admin",
-    "organizations.index": "admin",
-    "organizations.new_departure": "member",
-    "organizations.new_removal": "admin",
-    "organizations.show": "member",
-    "organizations.show_invitation": "link",
-    "organizations.update_role": "admin",
-    "trials.create_trial": "admin",
-    "trials.new_trial": "admin",
-    "passkeys.create": "person",
-    "passkeys.create_challenge": "person",
-    "passkeys.create_removal": "own",
-    "passkeys.create_session": "anyone",
-    "passkeys.create_session_challenge": "anyone",
-    "passkeys.index": "person",
-    "second_factor.create": "person",
-    "second_factor.create_attempt": "anyone",
-    "second_factor.create_codes": "person",
-    "second_factor.create_confirmation": "person",
-    "second_factor.create_removal": "person",
-    "second_factor.new_attempt": "anyone",
-    "second_factor.new_codes": "person",
-    "second_factor.new_removal": "person",
-    "second_factor.show": "person",
-    "probes.create_run": "admin",
-    "probes.index": "admin",
-    "own_account.create_deletion": "person",
-    "own_account.create_picture_removal": "person",
-    "own_account.data": "person",
-    "own_account.edit_picture": "person",
-    "own_account.new_deletion": "person",
-    "own_account.picture": "person",
-    "own_account.show_export": "person",
-    "own_account.show_receipt": "link",
-    "own_account.update_picture": "person",
-    "own_account.update_theme": "anyone",
-}
-
-
-def test_every_route_says_who_may_call_it(app: Flask) -> None:
-    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(WHO_MAY)
-
-
-def test_what_needs_somebody_is_not_for_guests(app: Flask, build: Builder, robots: Row, document: Row) -> None:
-    guest = build.browser()
-    for rule in app.url_map.iter_rules():
-        who = WHO_MAY[rule.endpoint]
-        if who == "anyone":
-            continue
-        fields = {"slug": "robots" if who == "admin" else "nobody", "id": document.id if who == "admin" else uuid4()}
-        fields["token"] = "nobody-has-it"
-        with app.test_request_context():
-            path = app.url_for(rule.endpoint, **{name: fields[name] for name in rule.arguments})
-        answer = guest.open(path, method="GET" if "GET" in rule.methods else "POST", data={"message": "Hello"})
-        to_sign_in = answer.status_code == 303 and answer.location.startswith("/login")
-        assert answer.status_code == 404 or to_sign_in, (path, answer.status_code)
 
 
 def test_routes_are_get_or_post(app: Flask) -> None:

@@ -1,0 +1,310 @@
+"""Every address, asked for by everybody, with ids of an organization that most of them do not belong to.
+
+Ada runs the organization whose things are asked for; Ben and Dora are its members, and what belongs to a person is
+Dora's; Cleo runs another organization; Sue runs the deployment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders import GEAR_QUESTION, Builder, Row
+from tests.pictures import png
+from webapp.accounts.models import Identity, Passkey, Picture, Session
+from webapp.assistants import pictures
+from webapp.assistants.models import Assistant, Audience
+from webapp.chat.models import Message
+from webapp.organizations.models import Invitation, Logo, Organization, Receipt
+from webapp.records import uuid7
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.routing import Rule
+
+    from tests.browser import Browser
+
+
+class Seen(StrEnum):
+    """What somebody gets: the page or the deed, a word that they may not, no such page, or the way to sign in."""
+
+    IN = "in"
+    FORBIDDEN = "forbidden"
+    NOTHING = "nothing"
+    SIGN_IN = "sign in"
+
+
+IN, FORBIDDEN, NOTHING, SIGN_IN = Seen
+EVERYBODY = ("guest", "stranger", "member", "admin", "super_admin")
+
+
+def everybody(guest: Seen, stranger: Seen, member: Seen, admin: Seen, super_admin: Seen) -> dict[str, Seen]:
+    return dict(zip(EVERYBODY, (guest, stranger, member, admin, super_admin), strict=True))
+
+
+ANYONE = everybody(IN, IN, IN, IN, IN)
+PERSON = everybody(SIGN_IN, IN, IN, IN, IN)
+ADMIN = everybody(SIGN_IN, NOTHING, FORBIDDEN, IN, IN)
+SUPER = everybody(NOTHING, NOTHING, NOTHING, NOTHING, IN)
+READER = everybody(NOTHING, NOTHING, IN, IN, IN)
+AUDIENCE = everybody(NOTHING, NOTHING, IN, IN, NOTHING)
+OWN = everybody(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+OWN_ACCOUNT = everybody(SIGN_IN, NOTHING, NOTHING, NOTHING, NOTHING)
+NOBODY = everybody(NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
+SIGN_IN_FIRST = everybody(SIGN_IN, NOTHING, NOTHING, NOTHING, NOTHING)
+MEMBER = everybody(SIGN_IN, NOTHING, IN, IN, IN)
+IN_PERSON = everybody(SIGN_IN, NOTHING, IN, IN, NOTHING)
+DOCUMENTS_ADMIN = everybody(NOTHING, NOTHING, FORBIDDEN, IN, IN)
+RECEIPT = everybody(SIGN_IN, NOTHING, NOTHING, NOTHING, IN)
+PICTURED = everybody(SIGN_IN, NOTHING, IN, IN, IN)
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who gets what at an address, and what stands for each of its variables."""
+
+    seen: dict[str, Seen]
+    things: dict[str, str]
+
+
+def route(seen: dict[str, Seen], **things: str) -> Route:
+    return Route(seen, things)
+
+
+ROUTES = {
+    "accounts.create_other_sessions_end": route(PERSON),
+    "accounts.create_person": route(ANYONE),
+    "accounts.create_session": route(ANYONE),
+    "accounts.create_session_end": route(OWN_ACCOUNT, id="session"),
+    "accounts.edit_password": route(PERSON),
+    "accounts.index_sessions": route(PERSON),
+    "accounts.login": route(ANYONE),
+    "accounts.logout": route(ANYONE),
+    "accounts.profile": route(PERSON),
+    "accounts.signup": route(ANYONE),
+    "accounts.update_password": route(PERSON),
+    "accounts.update_profile": route(PERSON),
+    "admin.analytics": route(SUPER),
+    "admin.audit": route(SUPER),
+    "admin.audit_table": route(SUPER),
+    "admin.create_acting": route(SUPER, slug="organization"),
+    "admin.create_acting_end": route(SUPER),
+    "admin.create_organization": route(SUPER),
+    "admin.create_sessions_end": route(SUPER, id="person"),
+    "admin.index_organizations": route(SUPER),
+    "admin.index_people": route(SUPER),
+    "admin.new_organization": route(SUPER),
+    "admin.update_super_admin": route(SUPER, id="person"),
+    "assistants.index": route(ANYONE),
+    "assistants.show": route(AUDIENCE, slug="assistant"),
+    "assistants.show_picture": route(AUDIENCE, slug="assistant"),
+    "assistants_admin.create_assistant": route(ADMIN, slug="organization"),
+    "assistants_admin.create_deletion": route(ADMIN, slug="organization", id="assistant_id"),
+    "assistants_admin.edit": route(ADMIN, slug="organization", id="assistant_id"),
+    "assistants_admin.index": route(ADMIN, slug="organization"),
+    "assistants_admin.new_assistant": route(ADMIN, slug="organization"),
+    "assistants_admin.new_deletion": route(ADMIN, slug="organization", id="assistant_id"),
+    "assistants_admin.update": route(ADMIN, slug="organization", id="assistant_id"),
+    "audit.index": route(ADMIN, slug="organization"),
+    "audit.table": route(ADMIN, slug="organization"),
+    "chat.create_conversation": route(AUDIENCE, slug="assistant"),
+    "chat.create_deletion": route(OWN, id="conversation"),
+    "chat.create_edit": route(OWN, id="question"),
+    "chat.create_message": route(OWN, id="conversation"),
+    "chat.create_retry": route(OWN, id="answer"),
+    "chat.create_stop": route(OWN, id="answer"),
+    "chat.edit_question": route(OWN, id="question"),
+    "chat.edit_title": route(OWN, id="conversation"),
+    "chat.index": route(ANYONE),
+    "chat.new_deletion": route(OWN, id="conversation"),
+    "chat.show": route(OWN, id="conversation"),
+    "chat.stream": route(OWN, id="answer"),
+    "chat.update_title": route(OWN, id="conversation"),
+    "health.healthz": route(ANYONE),
+    "health.readyz": route(ANYONE),
+    "identities.callback": route(NOBODY, provider="provider"),
+    "identities.create_identity": route(PERSON),
+    "identities.create_removal": route(OWN_ACCOUNT, id="identity"),
+    "identities.index": route(PERSON),
+    "identities.new_identity": route(PERSON),
+    "identities.start": route(NOBODY, provider="provider"),
+    "knowledge.create_cancellation": route(DOCUMENTS_ADMIN, id="document"),
+    "knowledge.create_deletion": route(DOCUMENTS_ADMIN, id="document"),
+    "knowledge.create_documents": route(ADMIN, slug="organization"),
+    "knowledge.create_reingestion": route(DOCUMENTS_ADMIN, id="document"),
+    "knowledge.file": route(READER, id="document"),
+    "knowledge.highlights": route(READER, id="document"),
+    "knowledge.index": route(ADMIN, slug="organization"),
+    "knowledge.new_deletion": route(DOCUMENTS_ADMIN, id="document"),
+    "knowledge.search": route(ADMIN, slug="organization"),
+    "knowledge.show": route(READER, id="document"),
+    "links.create_email_change": route(PERSON),
+    "links.create_reset": route(NOBODY, token="token"),
+    "links.create_reset_link": route(ANYONE),
+    "links.create_verification": route(NOBODY, token="token"),
+    "links.create_verification_link": route(PERSON),
+    "links.edit_email": route(PERSON),
+    "links.edit_reset": route(NOBODY, token="token"),
+    "links.forgot": route(ANYONE),
+    "links.forgotten": route(ANYONE),
+    "links.show_verification": route(NOBODY, token="token"),
+    "mail.index": route(NOBODY),
+    "mail.show": route(NOBODY, id="mail"),
+    "mail.show_html": route(NOBODY, id="mail"),
+    "organization_settings.accent": route(READER, slug="organization"),
+    "organization_settings.create_deletion": route(ADMIN, slug="organization"),
+    "organization_settings.edit": route(ADMIN, slug="organization"),
+    "organization_settings.logo": route(READER, slug="organization"),
+    "organization_settings.new_deletion": route(ADMIN, slug="organization"),
+    "organization_settings.receipt": route(RECEIPT, id="receipt"),
+    "organization_settings.update": route(ADMIN, slug="organization"),
+    "organizations.create_acceptance": route(SIGN_IN_FIRST, token="token"),
+    "organizations.create_departure": route(IN_PERSON, slug="organization"),
+    "organizations.create_invitation": route(ADMIN, slug="organization"),
+    "organizations.create_removal": route(ADMIN, slug="organization", id="person"),
+    "organizations.create_revocation": route(ADMIN, slug="organization", id="invitation"),
+    "organizations.index": route(ADMIN, slug="organization"),
+    "organizations.new_departure": route(IN_PERSON, slug="organization"),
+    "organizations.new_removal": route(ADMIN, slug="organization", id="person"),
+    "organizations.show": route(MEMBER, slug="organization"),
+    "organizations.show_invitation": route(NOBODY, token="token"),
+    "organizations.update_role": route(ADMIN, slug="organization", id="person"),
+    "own_account.create_deletion": route(PERSON),
+    "own_account.create_picture_removal": route(PERSON),
+    "own_account.data": route(PERSON),
+    "own_account.edit_picture": route(PERSON),
+    "own_account.new_deletion": route(PERSON),
+    "own_account.picture": route(PICTURED, id="person"),
+    "own_account.show_export": route(PERSON),
+    "own_account.show_receipt": route(NOBODY, token="token"),
+    "own_account.update_picture": route(PERSON),
+    "own_account.update_theme": route(ANYONE),
+    "passkeys.create": route(PERSON),
+    "passkeys.create_challenge": route(PERSON),
+    "passkeys.create_removal": route(OWN_ACCOUNT, id="passkey"),
+    "passkeys.create_session": route(ANYONE),
+    "passkeys.create_session_challenge": route(ANYONE),
+    "passkeys.index": route(PERSON),
+    "probes.create_run": route(ADMIN, slug="organization"),
+    "probes.index": route(ADMIN, slug="organization"),
+    "second_factor.create": route(PERSON),
+    "second_factor.create_attempt": route(PERSON),
+    "second_factor.create_codes": route(PERSON),
+    "second_factor.create_confirmation": route(PERSON),
+    "second_factor.create_removal": route(PERSON),
+    "second_factor.new_attempt": route(PERSON),
+    "second_factor.new_codes": route(PERSON),
+    "second_factor.new_removal": route(PERSON),
+    "second_factor.show": route(PERSON),
+    "trials.create_trial": route(ADMIN, slug="organization", id="assistant_id"),
+    "trials.new_trial": route(ADMIN, slug="organization", id="assistant_id"),
+}
+
+
+@pytest.fixture
+def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, handbook: Row) -> dict[str, Any]:
+    """The ids of everything there is in Ada's organization, by the names that the table above uses."""
+    assistant = build.assistant(robots, "tutor", handbook, audience=Audience.ORGANIZATION)
+    dora = build.person("Dora")
+    build.membership(dora, robots)
+    browser = build.browser(dora)
+    conversation = browser.begin("tutor", GEAR_QUESTION)
+    ada.send("/organizations/robots/invitations", {"email": "new@example.org", "role": "member"})
+    with build.inside() as session:
+        question, answer = session.scalars(select(Message.id).order_by(Message.position)).all()
+        invitation = session.scalars(select(Invitation.id)).one()
+        signed_in = session.scalars(select(Session.id).where(Session.person_id == dora.id)).first()
+        identity = Identity(id=uuid7(), person_id=dora.id, issuer="https://issuer.example", subject="dora")
+        passkey = Passkey(id=uuid7(), person_id=dora.id, name="Phone", credential_id=b"1", public_key=b"2")
+        receipt = Receipt(id=uuid7(), person_id=dora.id, person="Dora", name="Gone", slug="gone", counts={})
+        picture = Picture(person_id=dora.id, media_type="image/png", width=64, height=48, data=png())
+        session.add_all([identity, passkey, receipt, picture])
+        session.add(Logo(organization_id=robots.id, media_type="image/png", data=png()))
+        session.get_one(Organization, robots.id).accent = "#24564d"
+        pictures.give(session.get_one(Assistant, assistant.id), pictures.look_at(png()))
+        session.commit()
+        things = {"identity": identity.id, "passkey": passkey.id, "receipt": receipt.id}
+    return things | {
+        "organization": "robots",
+        "assistant": "tutor",
+        "assistant_id": assistant.id,
+        "document": document.id,
+        "conversation": conversation.path.rsplit("/", 1)[-1],
+        "question": question,
+        "answer": answer,
+        "invitation": invitation,
+        "session": signed_in,
+        "person": dora.id,
+        "mail": uuid4(),
+        "token": "nobody-has-it",
+        "provider": "nobody",
+    }
+
+
+@pytest.fixture
+def people(build: Builder, robots: Row, ada: Browser, ben: Browser, cleo: Browser) -> dict[str, Browser]:
+    sue = build.person("Sue", super_admin=True)
+    return dict(zip(EVERYBODY, (build.browser(), cleo, ben, ada, build.browser(sue)), strict=True))
+
+
+def rules(app: Flask) -> dict[str, Rule]:
+    return {rule.endpoint: rule for rule in app.url_map.iter_rules()}
+
+
+def test_every_route_says_who_gets_what(app: Flask) -> None:
+    assert set(rules(app)) == set(ROUTES)
+
+
+def asked(app: Flask, browser: Browser, endpoint: str, values: dict[str, Any]) -> Seen:
+    rule = rules(app)[endpoint]
+    with app.test_request_context():
+        path = app.url_for(endpoint, **values)
+    method = "GET" if "GET" in (rule.methods or ()) else "POST"
+    answer = browser.open(path, method=method, data={"message": "Hello"} if method == "POST" else None)
+    answer.get_data()
+    browser.wait()
+    if answer.status_code == 303 and answer.location.partition("?")[0] == "/login":
+        return SIGN_IN
+    if answer.status_code in {403, 404}:
+        return FORBIDDEN if answer.status_code == 403 else NOTHING
+    assert answer.status_code < 500, (path, answer.status_code)
+    return IN
+
+
+@pytest.mark.parametrize("endpoint", ROUTES)
+def test_everybody_gets_what_is_theirs_and_nothing_else(
+    app: Flask, world: dict[str, Any], people: dict[str, Browser], endpoint: str
+) -> None:
+    expected = ROUTES[endpoint]
+    values = {name: world[thing] for name, thing in expected.things.items()}
+    reading = "GET" in (rules(app)[endpoint].methods or ())
+    done = False
+    for who in sorted(EVERYBODY, key=lambda who: expected.seen[who] == IN):  # Whoever may changes what is there.
+        if expected.seen[who] == IN and done and not reading:
+            continue
+        assert asked(app, people[who], endpoint, values) == expected.seen[who], who
+        done = done or expected.seen[who] == IN
+
+
+WITHIN_AN_ORGANIZATION = [name for name, row in ROUTES.items() if {"slug", "id"} <= set(row.things)]
+
+
+@pytest.mark.parametrize("endpoint", WITHIN_AN_ORGANIZATION)
+def test_an_admin_reaches_nothing_of_another_organization_through_their_own(
+    app: Flask, world: dict[str, Any], people: dict[str, Browser], endpoint: str
+) -> None:
+    values = {name: world[thing] for name, thing in ROUTES[endpoint].things.items()} | {"slug": "clinic"}
+    assert asked(app, people["stranger"], endpoint, values) == NOTHING
+
+
+def test_whoever_it_belongs_to_gets_it(app: Flask, build: Builder, world: dict[str, Any]) -> None:
+    dora = Row(world["person"], world["person"])
+    for endpoint, row in ROUTES.items():
+        if (row.seen is OWN or row.seen is OWN_ACCOUNT) and "GET" in (rules(app)[endpoint].methods or ()):
+            values = {name: world[thing] for name, thing in row.things.items()}
+            assert asked(app, build.browser(dora), endpoint, values) == IN, endpoint
