@@ -60,6 +60,7 @@ SIGN_IN_FIRST = everybody(SIGN_IN, NOTHING, NOTHING, NOTHING, NOTHING)
 MEMBER = everybody(SIGN_IN, NOTHING, IN, IN, IN)
 IN_PERSON = everybody(SIGN_IN, NOTHING, IN, IN, NOTHING)
 DOCUMENTS_ADMIN = everybody(NOTHING, NOTHING, FORBIDDEN, IN, IN)
+ATTEMPT = everybody(SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN, SIGN_IN)
 RECEIPT = everybody(SIGN_IN, NOTHING, NOTHING, NOTHING, IN)
 PICTURED = everybody(SIGN_IN, NOTHING, IN, IN, IN)
 
@@ -193,7 +194,7 @@ ROUTES = {
     "probes.create_run": route(ADMIN, slug="organization"),
     "probes.index": route(ADMIN, slug="organization"),
     "second_factor.create": route(PERSON),
-    "second_factor.create_attempt": route(PERSON),
+    "second_factor.create_attempt": route(ATTEMPT),
     "second_factor.create_codes": route(PERSON),
     "second_factor.create_confirmation": route(PERSON),
     "second_factor.create_removal": route(PERSON),
