@@ -93,6 +93,7 @@ def _register(app: Flask) -> None:
     from webapp.assistants.routes import bp as assistants
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
+    from webapp.knowledge.book_routes import bp as books
     from webapp.knowledge.routes import bp as knowledge
     from webapp.organizations.routes import bp as organizations
     from webapp.web import assets, errors, headers, health, origin, templating
@@ -105,5 +106,5 @@ def _register(app: Flask) -> None:
     templating.furnish(app)
     navigation.furnish(app)
     errors.handle_errors(app)
-    for blueprint in (health.bp, accounts, organizations, assistants, chat, knowledge):
+    for blueprint in (health.bp, accounts, organizations, assistants, chat, knowledge, books):
         app.register_blueprint(blueprint)

@@ -29,5 +29,6 @@ def show(slug: str) -> Response:
         "assistants/show.html",
         assistant=assistant,
         document_count=access.document_count(assistant),
+        books=access.books(assistant),
         form=MessageForm(),
     )

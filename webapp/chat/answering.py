@@ -25,6 +25,7 @@ from webapp.chat.mirror import mirror
 from webapp.chat.models import Role, State
 from webapp.extensions import db, embedder, language_model, settings
 from webapp.knowledge.retrieval import Query
+from webapp.knowledge.selections import Selection
 from webapp.records import now
 from webapp.web.markdown import numbers_shown, render, strip
 
@@ -39,7 +40,8 @@ SAVING = 3.0
 class Turn:
     """What a turn begins with, as plain values that need no connection, and what is noted on its way.
 
-    `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's.
+    `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's, `selection`
+    what was selected in a document to ask about, `more` the conversation in which a tutor is asked to go on.
     """
 
     message_id: UUID
@@ -48,6 +50,8 @@ class Turn:
     subject: str | None
     cookie: bytes | None
     asked_at: datetime
+    selection: Selection | None = None
+    more: UUID | None = None
     timings: dict[str, int] = field(default_factory=dict)
     usage: Usage | None = None
 
@@ -126,13 +130,15 @@ def _claim(turn: Turn) -> Brief | None:
     claimed = db.session.execute(_CLAIM, {"message": turn.message_id}).first()
     if claimed is None:
         return None
+    tutor = claimed.preset == prompts.TUTOR
+    turn.more = claimed.conversation_id if tutor else None
     return Brief(
         history=[
-            ChatMessage("user" if role == Role.QUESTION else "assistant", words)
-            for role, words in claimed.history[::-1]
+            ChatMessage("user" if role == Role.QUESTION else "assistant", prompts.with_selection(words, selection))
+            for role, words, selection in claimed.history[::-1]
             if words
         ],
-        background=prompts.background(claimed.software_background, claimed.hardware_background)
+        background=prompts.background(claimed.software_background, claimed.hardware_background, tutor=tutor)
         if claimed.software_background
         else None,
         instructions=claimed.instructions,
@@ -148,11 +154,11 @@ _CLAIM = text("""
         UPDATE messages SET state = 'streaming' WHERE id = :message AND state = 'pending'
         RETURNING conversation_id, question_id
     )
-    SELECT claimed.*, a.instructions, a.temperature, a.passage_limit, a.history_limit, p.software_background,
-           p.hardware_background,
+    SELECT claimed.*, a.instructions, a.temperature, a.passage_limit, a.history_limit, a.preset,
+           p.software_background, p.hardware_background,
            ARRAY(SELECT collection_id FROM assistant_collections WHERE assistant_id = a.id) AS collections,
            ARRAY(
-               SELECT ARRAY[role, text] FROM messages
+               SELECT ARRAY[role, text, selection] FROM messages
                WHERE conversation_id = c.id AND superseded_at IS NULL
                  AND position < (SELECT position FROM messages WHERE id = claimed.question_id)
                ORDER BY position DESC LIMIT a.history_limit
@@ -168,7 +174,12 @@ def _search(turn: Turn, brief: Brief, queries: list[Query]) -> Grounds:
     What is too far away to answer is never numbered, so that an answer which says so can cite nothing.
     """
     grounds = asking.grounds(
-        turn.organization_id, brief.collections, queries, brief.passage_limit, quoting=language_model() is None
+        turn.organization_id,
+        brief.collections,
+        queries,
+        brief.passage_limit,
+        quoting=language_model() is None,
+        at=asking.place(turn.selection),
     )
     citations.issue(turn.message_id, turn.organization_id, grounds.excerpts)
     db.session.commit()
@@ -190,6 +201,7 @@ def _prompt(turn: Turn, brief: Brief, grounds: Grounds) -> Prompt:
         background=brief.background,
         history=brief.history,
         question=turn.question,
+        selection=turn.selection.text if turn.selection else None,
         excerpts=grounds.excerpts,
         nearest=grounds.nearest,
         temperature=brief.temperature,
@@ -234,7 +246,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
     db.session.commit()
     if words == live.text:
         sources = presentation.cited({number: grounds.excerpts[number - 1] for number in sorted(cited)})
-        live.finished = presentation.Answer(live.id, state, words, html, error, chosen is None, sources)
+        live.finished = presentation.Answer(live.id, state, words, html, error, chosen is None, sources, more=turn.more)
 
 
 # The finished answer, without the numbers that it does not cite. One that was stopped while it waited stays so.

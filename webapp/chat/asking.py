@@ -12,7 +12,8 @@ import structlog
 
 from webapp.ai.errors import ProviderError
 from webapp.extensions import embedder
-from webapp.knowledge.retrieval import Found, Query, prose, search
+from webapp.knowledge.retrieval import Found, Place, Query, prose, search
+from webapp.knowledge.selections import Selection
 
 log = structlog.get_logger()
 
@@ -52,10 +53,21 @@ def points_back(question: str) -> bool:
 
 
 def subject(earlier: Sequence[str]) -> str | None:
-    """Return the question, of those asked earlier, that names what a follow-up is about: the last that stands alone."""
+    """Return the question, of those asked earlier, that names what a follow-up is about: the last that stands alone.
+
+    One of several lines does, for it brings along what it points at.
+    """
     return next(
-        (question for question in reversed(earlier) if not points_back(question)), earlier[-1] if earlier else None
+        (question for question in reversed(earlier) if "\n" in question or not points_back(question)),
+        earlier[-1] if earlier else None,
     )
+
+
+def place(selection: Selection | None) -> Place | None:
+    """Return where the words stand that a question is about, if they were found in their document."""
+    if selection is None or selection.start is None or selection.end is None:
+        return None
+    return Place(selection.document_id, selection.start, selection.end)
 
 
 def queries(question: str, previous: str | None) -> list[Query]:
@@ -72,11 +84,17 @@ def queries(question: str, previous: str | None) -> list[Query]:
     return [Query(words, vector, weight) for (words, weight), vector in zip(worded, vectors, strict=True)]
 
 
-def grounds(
-    organization_id: UUID, collections: Sequence[UUID], asked: Sequence[Query], limit: int, *, quoting: bool
+def grounds(  # noqa: PLR0913  What a search needs, and what becomes of it.
+    organization_id: UUID,
+    collections: Sequence[UUID],
+    asked: Sequence[Query],
+    limit: int,
+    *,
+    quoting: bool,
+    at: Place | None = None,
 ) -> Grounds:
     """Return what these queries find in the collections. Nothing is an excerpt where nothing is close enough."""
-    found = search(organization_id, collections, asked, embedder(), limit)
+    found = search(organization_id, collections, asked, embedder(), limit, place=at)
     excerpts = found if any(passage.answers for passage in found) else []
     titles = list(dict.fromkeys(passage.title for passage in found))[:NEAREST]
     return Grounds(asked[0], excerpts, titles, prose(excerpts) if quoting else {})

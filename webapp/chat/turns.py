@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import make_transient_to_detached
 
@@ -13,6 +13,7 @@ from webapp.accounts.models import Guest, Person
 from webapp.assistants.models import Assistant
 from webapp.chat.models import UNFINISHED, Conversation, Message, Role, State
 from webapp.extensions import db
+from webapp.knowledge.selections import SEARCHED, Selection
 from webapp.records import now, uuid7
 
 LEAST, MOST = 1, 5000
@@ -27,7 +28,8 @@ class StillAnswering(Exception):
 class Turn:
     """A question and its answer, which may be missing only for a moment.
 
-    Of one that begins, `earlier` are the latest questions before it that still stand, oldest first.
+    Of one that begins, `earlier` are the latest questions before it that still stand, oldest first; one about a
+    selection has it on the lines before.
     """
 
     question: Message
@@ -35,8 +37,10 @@ class Turn:
     earlier: Sequence[str] = ()
 
 
-def begin(assistant: Assistant, text: str, *, person: Person | None, guest: Guest | None) -> Turn:
-    """Start a conversation with a question."""
+def begin(
+    assistant: Assistant, text: str, *, person: Person | None, guest: Guest | None, about: Selection | None = None
+) -> Turn:
+    """Start a conversation with a question, which may be about words that were selected in a document."""
     conversation = Conversation(
         id=uuid7(),
         organization_id=assistant.organization_id,
@@ -46,7 +50,7 @@ def begin(assistant: Assistant, text: str, *, person: Person | None, guest: Gues
         title=title_from(text),
         message_count=2,
     )
-    turn = _turn(conversation, 0, text)
+    turn = _turn(conversation, 0, text, about)
     db.session.add_all([conversation, turn.question, turn.answer])
     db.session.flush()
     return turn
@@ -55,13 +59,17 @@ def begin(assistant: Assistant, text: str, *, person: Person | None, guest: Gues
 def ask(conversation: Conversation, text: str, instead_of: Message | None = None) -> Turn:
     """Add a question and its pending answer. Raises StillAnswering while another answer is being made.
 
-    Where it takes the place of another question, what was asked from there on does not count as earlier.
+    Where it takes the place of another question, what was asked from there on does not count as earlier, and it is
+    about the same selection.
     """
-    turn = _turn(conversation, 0, text)
+    about = selection_of(instead_of) if instead_of else None
+    turn = _turn(conversation, 0, text, about)
     values = {
         "conversation": conversation.id, "organization": conversation.organization_id, "question": turn.question.id,
         "answer": turn.answer.id, "text": text, "now": turn.question.created_at,
-        "before": instead_of.position if instead_of else None
+        "before": instead_of.position if instead_of else None,
+        "selection": about.text if about else None, "document": about.document_id if about else None,
+        "start": about.start if about else None, "end": about.end if about else None,
     }  # fmt: skip
     asked = db.session.execute(_ASK, values).first()
     if asked is None:
@@ -83,15 +91,19 @@ _ASK = sql("""
         RETURNING message_count - 2 AS position
     ), written AS (
         INSERT INTO messages (
-            id, organization_id, conversation_id, position, role, state, text, question_id, created_at
+            id, organization_id, conversation_id, position, role, state, text, question_id, created_at,
+            selection, document_id, selection_start, selection_end
         )
-        SELECT m.id, :organization, :conversation, taken.position + m.place, m.role, m.state, m.text, m.question, :now
-        FROM taken, (VALUES (CAST(:question AS uuid), 0, 'question', 'complete', :text, CAST(NULL AS uuid)),
-                            (CAST(:answer AS uuid), 1, 'answer', 'pending', '', CAST(:question AS uuid))
-        ) AS m (id, place, role, state, text, question)
+        SELECT m.id, :organization, :conversation, taken.position + m.place, m.role, m.state, m.text, m.question, :now,
+               m.selection, m.document, m.start, m.stop
+        FROM taken, (VALUES (CAST(:question AS uuid), 0, 'question', 'complete', :text, CAST(NULL AS uuid),
+                             CAST(:selection AS text), CAST(:document AS uuid), CAST(:start AS int), CAST(:end AS int)),
+                            (CAST(:answer AS uuid), 1, 'answer', 'pending', '', CAST(:question AS uuid),
+                             NULL, NULL, NULL, NULL)
+        ) AS m (id, place, role, state, text, question, selection, document, start, stop)
     )
     SELECT position, ARRAY(
-        SELECT text FROM messages
+        SELECT coalesce(left(selection, 600) || chr(10), '') || text FROM messages
         WHERE conversation_id = :conversation AND role = 'question' AND superseded_at IS NULL
           AND position < coalesce(CAST(:before AS int), taken.position)
         ORDER BY position DESC LIMIT 5
@@ -100,8 +112,11 @@ _ASK = sql("""
 """)
 
 
-def _turn(conversation: Conversation, position: int, text: str) -> Turn:
+def _turn(conversation: Conversation, position: int, text: str, about: Selection | None = None) -> Turn:
     question = _message(conversation, position, Role.QUESTION, State.COMPLETE, text)
+    if about:
+        question.selection, question.document_id = about.text, about.document_id
+        question.selection_start, question.selection_end = about.start, about.end
     answer = _message(conversation, position + 1, Role.ANSWER, State.PENDING)
     answer.question_id = question.id
     return Turn(question, answer)
@@ -136,9 +151,16 @@ def edit(question: Message, text: str) -> Turn:
     return turn
 
 
+def selection_of(question: Message) -> Selection | None:
+    """Return the words that a question is about, where they still stand in a document."""
+    if not question.selection or question.document_id is None:
+        return None
+    return Selection(question.document_id, question.selection, question.selection_start, question.selection_end)
+
+
 def _earlier(question: Message) -> Sequence[str]:
     asked = (
-        select(Message.text)
+        select(func.coalesce(func.left(Message.selection, SEARCHED).concat("\n"), "").concat(Message.text))
         .where(
             Message.conversation_id == question.conversation_id,
             Message.position < question.position,
@@ -184,6 +206,10 @@ def _message(conversation: Conversation, position: int, role: Role, state: State
         role=role,
         state=state,
         text=text,
+        selection=None,
+        document_id=None,
+        selection_start=None,
+        selection_end=None,
         error=None,
         model=None,
         superseded_at=None,

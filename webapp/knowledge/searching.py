@@ -11,10 +11,11 @@ from webapp.ai.errors import ProviderError
 from webapp.extensions import db
 from webapp.knowledge.models import Collection
 from webapp.knowledge.reader import passage_path
-from webapp.knowledge.retrieval import Query, search
+from webapp.knowledge.retrieval import Found, Query, search
 from webapp.organizations.models import Organization
 
 SHOWN = 10
+SHOWN_OF_BOOK = 20
 SHORTEST_WORD = 3
 
 
@@ -38,7 +39,16 @@ def hits(organization: Organization, question: str, embedder: Embedder) -> list[
         vector: list[float] | None = embedder.embed([question])[0]
     except ProviderError:
         vector = None
-    found = search(organization.id, collections, [Query(question, vector)], embedder, SHOWN)
+    return _hits(search(organization.id, collections, [Query(question, vector)], embedder, SHOWN), question)
+
+
+def hits_in_book(collection: Collection, words: str, embedder: Embedder) -> list[Hit]:
+    """Return the passages of a book that have these words, best first. Readers look for words: no vector is made."""
+    found = search(collection.organization_id, [collection.id], [Query(words, None)], embedder, SHOWN_OF_BOOK)
+    return _hits(found, words)
+
+
+def _hits(found: list[Found], question: str) -> list[Hit]:
     return [
         Hit(
             number=number,
