@@ -38,15 +38,19 @@ NOBODYS = {"people", "sessions", "guests"}
 
 
 @pytest.fixture
-def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Browser, tutor: Row) -> None:
+def furnished(  # noqa: PLR0913, PLR0917  The people and the things of two organizations.
+    build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Browser, tutor: Row, document: Row
+) -> None:
     """Something in every table of both organizations."""
     for admin, slug in ((ada, "robots"), (cleo, "clinic")):
         admin.send(f"/organizations/{slug}/invitations", {"email": "new@example.org", "role": "member"})
     ada.begin("tutor", GEAR_QUESTION)
     ward = build.collection(clinic, "Ward")
-    build.document(ward)
+    notes = build.document(ward)
     build.assistant(clinic, "nurse", ward)
     cleo.begin("nurse", GEAR_QUESTION)
+    for reader, read in ((ada, document), (cleo, notes)):
+        build.reading_place(reader.person, read)
 
 
 def seen(table: Table) -> set[UUID]:
