@@ -163,7 +163,7 @@ class Builder:
         """Read every version that waits."""
         with self.inside() as session:
             waiting = session.execute(
-                select(Version.organization_id, Version.id).where(Version.state == "pending")
+                select(Version.organization_id, Version.id).where(Version.state == "pending").order_by(Version.id)
             ).all()
         for organization_id, version_id in waiting:
             with self.inside(organization_id):

@@ -38,9 +38,7 @@ NOBODYS = {"people", "sessions", "guests"}
 
 
 @pytest.fixture
-def furnished(  # noqa: PLR0913, PLR0917  The people and the things of two organizations.
-    build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Browser, tutor: Row, document: Row
-) -> None:
+def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Browser, tutor: Row, document: Row) -> None:
     """Something in every table of both organizations."""
     for admin, slug in ((ada, "robots"), (cleo, "clinic")):
         admin.send(f"/organizations/{slug}/invitations", {"email": "new@example.org", "role": "member"})
