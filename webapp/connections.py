@@ -12,6 +12,8 @@ import psycopg
 from flask import Response, request
 from gevent.monkey import is_module_patched
 from gevent.socket import wait_read, wait_readwrite, wait_write
+from pgvector import HalfVector
+from pgvector.psycopg.halfvec import HalfVectorBinaryDumper
 from psycopg.abc import RV, PQGen
 from psycopg.waiting import Ready, Wait
 from sqlalchemy import event
@@ -23,6 +25,10 @@ from webapp.extensions import db
 from webapp.web.origin import SAFE
 
 FRESH = 5.0
+
+# A question's vector is sent as it is in memory. An engine copies what is registered when it is made, so this module is
+# imported before any is.
+psycopg.adapters.register_dumper(HalfVector, HalfVectorBinaryDumper)
 
 
 def end_reading(response: Response) -> Response:

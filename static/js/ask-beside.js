@@ -15,6 +15,7 @@ class AskBeside extends HTMLElement {
   connectedCallback() {
     if (!this.template) return;
     document.addEventListener("selectionchange", this);
+    addEventListener("resize", this);
     this.addEventListener("click", this);
     this.addEventListener("keydown", this);
     this.button.addEventListener("mousedown", this);
@@ -22,6 +23,7 @@ class AskBeside extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("selectionchange", this);
+    removeEventListener("resize", this);
   }
 
   get template() {
@@ -37,7 +39,7 @@ class AskBeside extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (event.type === "selectionchange") this.offer();
+    if (event.type === "selectionchange" || event.type === "resize") this.offer();
     else if (event.type === "mousedown") event.preventDefault(); // The selection stays while the button is pressed.
     else if (event.type === "keydown") this.pressed(event);
     else this.clicked(event);

@@ -17,6 +17,8 @@ from webapp.extensions import db
 from webapp.knowledge.models import ReadingPlace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
     from tests.browser import Browser, Page
@@ -479,10 +481,8 @@ def test_other_assistants_have_no_such_buttons(guest: Browser, tutor: Row) -> No
 
 
 def test_the_buttons_come_with_the_end_of_a_streamed_answer(guest: Browser, teacher: Row) -> None:
-    sent = guest.send("/assistants/teacher/conversations", {"message": CHARGING})
-    answer = guest.read(sent.location).ids(".answer")[0]
-    assert "Simpler" in guest.get(f"/messages/{answer}/stream").get_data(as_text=True)
-    guest.wait()
+    asked = guest.begin("teacher", CHARGING)
+    assert "Simpler" in guest.read(f"/messages/{asked.answer_id}/stream").html
 
 
 def test_a_tutor_says_what_an_explanation_builds_on(
@@ -503,3 +503,12 @@ def test_the_front_of_an_assistant_leads_to_its_books(guest: Browser, book: Row,
     page = guest.read("/assistants/teacher")
     assert page.values(".hero__book a", "href") == [f"/books/{book.id}"]
     assert not guest.read("/assistants/tutor").each(".hero__book")
+
+
+def test_without_a_model_the_selected_place_is_quoted(
+    make_app: Callable[..., Flask], app: Flask, robots: Row, chapters: list[Row], teacher: Row
+) -> None:
+    guest = Builder(make_app(llm_api_key=None)).browser()
+    asked = guest.ask_about("teacher", about(chapters[1], "Never charge a frozen battery."))
+    assert asked.state == "complete"
+    assert "A lithium battery is charged at room temperature." in asked.answer

@@ -6,9 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from pgvector import HalfVector
-from pgvector.psycopg.halfvec import HalfVectorBinaryDumper
 from sqlalchemy import text
 
 from webapp.ai import Embedder
@@ -17,8 +15,6 @@ from webapp.knowledge import relevance
 
 CANDIDATES = 50
 AT_PLACE = 3
-
-psycopg.adapters.register_dumper(HalfVector, HalfVectorBinaryDumper)  # A question's vector is sent as it is in memory.
 
 
 @dataclass(frozen=True, slots=True)
