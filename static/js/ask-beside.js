@@ -14,6 +14,9 @@ function words(part) {
 class AskBeside extends HTMLElement {
   connectedCallback() {
     if (!this.template) return;
+    // A sheet, because a style of the button's own would be refused as soon as the text around it is copied.
+    this.sheet = new CSSStyleSheet();
+    document.adoptedStyleSheets.push(this.sheet);
     document.addEventListener("selectionchange", this);
     addEventListener("resize", this);
     this.addEventListener("click", this);
@@ -24,6 +27,7 @@ class AskBeside extends HTMLElement {
   disconnectedCallback() {
     document.removeEventListener("selectionchange", this);
     removeEventListener("resize", this);
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== this.sheet);
   }
 
   get template() {
@@ -76,8 +80,8 @@ class AskBeside extends HTMLElement {
     this.button.hidden = false;
     const [line, box] = [[...range.getClientRects()].at(-1), end.getBoundingClientRect()];
     const room = box.width - this.button.offsetWidth;
-    this.button.style.insetBlockStart = `${line.bottom - box.top + 6}px`;
-    this.button.style.insetInlineStart = `${Math.max(0, Math.min(line.left - box.left, room))}px`;
+    const [top, left] = [line.bottom - box.top + 6, Math.max(0, Math.min(line.left - box.left, room))];
+    this.sheet.replaceSync(`.ask-selected { inset: ${top}px auto auto ${left}px; }`);
   }
 
   blockAt(node) {

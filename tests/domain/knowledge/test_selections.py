@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from webapp.knowledge.extraction import extract
+from webapp.knowledge.searching import SHOWN_AROUND, around
 from webapp.knowledge.selections import MOST, locate, paragraph, selected
 
 TEXT = """\
@@ -72,3 +73,14 @@ def test_a_selection_is_cut_at_a_word_and_needs_one(document: tuple[str, list]) 
     assert len(long.text) <= MOST + 2
     assert long.text.endswith("gear …")
     assert (long.start, long.end) == (None, None)
+
+
+@pytest.mark.parametrize("words", ["gearbox", "xylophones", "???"])
+def test_a_search_shows_what_stands_around_the_word(words: str) -> None:
+    text = "before " * 80 + "the gearbox hums " + "after " * 80
+    shown = around(text, words)
+    assert len(shown) <= SHOWN_AROUND + 4
+    assert shown.endswith(" …")
+    assert shown.startswith("… before" if words == "gearbox" else "before before")
+    assert ("gearbox" in shown) is (words == "gearbox")
+    assert around("A short one.", words) == "A short one."
