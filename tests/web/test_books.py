@@ -360,8 +360,13 @@ def test_a_follow_up_remembers_what_was_selected(
     history = prompt(provider)[1:-1]
     assert "<selection>\nBatteries are stored half full\n</selection>" in history[0]["content"]
     assert "<selection>" not in prompt(provider)[-1]["content"]
+    assert "(Batteries › Storage)" in prompt(provider)[-1]["content"].partition("</excerpt>")[0]
     asked.ask("Explain it more simply.")
     assert searched(provider)[0].startswith("Batteries are stored half full\nWhat does this mean?\nExplain")
+    assert "(Batteries › Storage)" in prompt(provider)[-1]["content"].partition("</excerpt>")[0]
+    asked.ask("The payload of an arm is what it lifts at full reach?")
+    asked.ask("Explain it more simply.")
+    assert "(Arms › Payload)" in prompt(provider)[-1]["content"].partition("</excerpt>")[0]
 
 
 def test_an_edited_question_is_about_the_same_words(guest: Browser, chapters: list[Row], teacher: Row) -> None:

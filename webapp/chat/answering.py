@@ -24,8 +24,7 @@ from webapp.chat.live import LiveAnswer, LiveAnswers, Stopped, live_answers
 from webapp.chat.mirror import mirror
 from webapp.chat.models import Role, State
 from webapp.extensions import db, embedder, language_model, settings
-from webapp.knowledge.retrieval import Query
-from webapp.knowledge.selections import Selection
+from webapp.knowledge.retrieval import Place, Query
 from webapp.records import now
 from webapp.web.markdown import numbers_shown, render, strip
 
@@ -41,7 +40,8 @@ class Turn:
     """What a turn begins with, as plain values that need no connection, and what is noted on its way.
 
     `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's, `selection`
-    what was selected in a document to ask about, `more` the conversation in which a tutor is asked to go on.
+    what was selected in a document to ask about, `place` where that stands, `more` the conversation in which a tutor is
+    asked to go on.
     """
 
     message_id: UUID
@@ -50,7 +50,8 @@ class Turn:
     subject: str | None
     cookie: bytes | None
     asked_at: datetime
-    selection: Selection | None = None
+    selection: str | None = None
+    place: Place | None = None
     more: UUID | None = None
     timings: dict[str, int] = field(default_factory=dict)
     usage: Usage | None = None
@@ -179,7 +180,7 @@ def _search(turn: Turn, brief: Brief, queries: list[Query]) -> Grounds:
         queries,
         brief.passage_limit,
         quoting=language_model() is None,
-        at=asking.place(turn.selection),
+        at=turn.place,
     )
     citations.issue(turn.message_id, turn.organization_id, grounds.excerpts)
     db.session.commit()
@@ -201,7 +202,7 @@ def _prompt(turn: Turn, brief: Brief, grounds: Grounds) -> Prompt:
         background=brief.background,
         history=brief.history,
         question=turn.question,
-        selection=turn.selection.text if turn.selection else None,
+        selection=turn.selection,
         excerpts=grounds.excerpts,
         nearest=grounds.nearest,
         temperature=brief.temperature,

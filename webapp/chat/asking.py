@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 
 from webapp.ai.errors import ProviderError
+from webapp.chat.turns import Earlier
 from webapp.extensions import embedder
 from webapp.knowledge.retrieval import Found, Place, Query, prose, search
 from webapp.knowledge.selections import Selection
@@ -63,11 +64,14 @@ def subject(earlier: Sequence[str]) -> str | None:
     )
 
 
-def place(selection: Selection | None) -> Place | None:
-    """Return where the words stand that a question is about, if they were found in their document."""
-    if selection is None or selection.start is None or selection.end is None:
+def place(question: str, selection: Selection | None, subject: str | None, earlier: Sequence[Earlier]) -> Place | None:
+    """Return where the words stand that a question is about: its own, or those of the one that it points back to."""
+    if selection:
+        found = selection.start is not None and selection.end is not None
+        return Place(selection.document_id, selection.start or 0, selection.end or 0) if found else None
+    if not points_back(question):
         return None
-    return Place(selection.document_id, selection.start, selection.end)
+    return next((before.place for before in reversed(earlier) if before.words == subject), None)
 
 
 def queries(question: str, previous: str | None) -> list[Query]:

@@ -240,14 +240,16 @@ def _asked(conversation: Conversation, turn: turns.Turn, template: str = "chat/t
 def _start(turn: turns.Turn) -> None:
     question, answer = turn.question, turn.answer
     selection = turns.selection_of(question)
+    subject = selection.searched if selection else asking.subject([before.words for before in turn.earlier])
     begun = answering.Turn(
         message_id=answer.id,
         organization_id=answer.organization_id,
         question=question.text,
-        subject=selection.searched if selection else asking.subject(turn.earlier),
+        subject=subject,
         cookie=visitor().cookie,
         asked_at=answer.created_at,
-        selection=selection,
+        selection=selection.text if selection else None,
+        place=asking.place(question.text, selection, subject, turn.earlier),
     )
     jobs.after_commit(partial(answering.start, begun))
     db.session.commit()

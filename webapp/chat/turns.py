@@ -13,6 +13,7 @@ from webapp.accounts.models import Guest, Person
 from webapp.assistants.models import Assistant
 from webapp.chat.models import UNFINISHED, Conversation, Message, Role, State
 from webapp.extensions import db
+from webapp.knowledge.retrieval import Place
 from webapp.knowledge.selections import SEARCHED, Selection
 from webapp.records import now, uuid7
 
@@ -25,16 +26,23 @@ class StillAnswering(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A question that was asked before; one about a selection has it on the lines before, and the place of it."""
+
+    words: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question and its answer, which may be missing only for a moment.
 
-    Of one that begins, `earlier` are the latest questions before it that still stand, oldest first; one about a
-    selection has it on the lines before.
+    Of one that begins, `earlier` are the latest questions before it that still stand, oldest first.
     """
 
     question: Message
     answer: Message
-    earlier: Sequence[str] = ()
+    earlier: Sequence[Earlier] = ()
 
 
 def begin(
@@ -78,7 +86,8 @@ def ask(conversation: Conversation, text: str, instead_of: Message | None = None
     for message in (turn.question, turn.answer):  # The session may go on as if it had written the rows itself.
         make_transient_to_detached(message)
         db.session.add(message)
-    return replace(turn, earlier=asked.earlier[::-1])
+    earlier = zip(asked.words or (), asked.documents, asked.starts, asked.ends, strict=False)
+    return replace(turn, earlier=[Earlier(words, _place(document, *span)) for words, document, *span in earlier])
 
 
 # Every question passes here: one round trip takes the next two positions, fills them, and brings what was asked before.
@@ -102,13 +111,19 @@ _ASK = sql("""
                              NULL, NULL, NULL, NULL)
         ) AS m (id, place, role, state, text, question, selection, document, start, stop)
     )
-    SELECT position, ARRAY(
-        SELECT coalesce(left(selection, 600) || chr(10), '') || text FROM messages
+    SELECT taken.position, array_agg(e.words ORDER BY e.position) FILTER (WHERE e.position IS NOT NULL) AS words,
+           array_agg(e.document_id ORDER BY e.position) AS documents,
+           array_agg(e.selection_start ORDER BY e.position) AS starts,
+           array_agg(e.selection_end ORDER BY e.position) AS ends
+    FROM taken LEFT JOIN LATERAL (
+        SELECT position, coalesce(left(selection, 600) || chr(10), '') || text AS words,
+               document_id, selection_start, selection_end
+        FROM messages
         WHERE conversation_id = :conversation AND role = 'question' AND superseded_at IS NULL
           AND position < coalesce(CAST(:before AS int), taken.position)
         ORDER BY position DESC LIMIT 5
-    ) AS earlier
-    FROM taken
+    ) e ON true
+    GROUP BY taken.position
 """)
 
 
@@ -158,9 +173,18 @@ def selection_of(question: Message) -> Selection | None:
     return Selection(question.document_id, question.selection, question.selection_start, question.selection_end)
 
 
-def _earlier(question: Message) -> Sequence[str]:
+def _place(document_id: UUID | None, start: int | None, end: int | None) -> Place | None:
+    return None if document_id is None or start is None or end is None else Place(document_id, start, end)
+
+
+def _earlier(question: Message) -> Sequence[Earlier]:
     asked = (
-        select(func.coalesce(func.left(Message.selection, SEARCHED).concat("\n"), "").concat(Message.text))
+        select(
+            func.coalesce(func.left(Message.selection, SEARCHED).concat("\n"), "").concat(Message.text),
+            Message.document_id,
+            Message.selection_start,
+            Message.selection_end,
+        )
         .where(
             Message.conversation_id == question.conversation_id,
             Message.position < question.position,
@@ -170,7 +194,8 @@ def _earlier(question: Message) -> Sequence[str]:
         .order_by(Message.position.desc())
         .limit(5)
     )
-    return db.session.scalars(asked).all()[::-1]
+    rows = db.session.execute(asked).all()[::-1]
+    return [Earlier(words, _place(document, start, end)) for words, document, start, end in rows]
 
 
 def visible_turns(conversation_id: UUID) -> list[Turn]:
