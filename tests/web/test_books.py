@@ -364,7 +364,7 @@ def test_a_follow_up_remembers_what_was_selected(
     asked.ask("Explain it more simply.")
     assert searched(provider)[0].startswith("Batteries are stored half full\nWhat does this mean?\nExplain")
     assert "(Batteries › Storage)" in prompt(provider)[-1]["content"].partition("</excerpt>")[0]
-    asked.ask("The payload of an arm is what it lifts at full reach?")
+    asked.ask("How heavy is the payload of an arm at full reach?")
     asked.ask("Explain it more simply.")
     assert "(Arms › Payload)" in prompt(provider)[-1]["content"].partition("</excerpt>")[0]
 
