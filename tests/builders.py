@@ -13,10 +13,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from tests.browser import Browser
+from tests.pictures import JPEG
 from webapp import tenancy
 from webapp.accounts import visitor
 from webapp.accounts.models import Person, Session
 from webapp.accounts.passwords import NOBODY
+from webapp.assistants import pictures
 from webapp.assistants.models import Assistant, Audience
 from webapp.extensions import db
 from webapp.knowledge import documents, ingestion
@@ -136,6 +138,12 @@ class Builder:
                 assistant.search_in(session.get_one(Collection, collection.id))
             session.commit()
             return Row(assistant.id, organization.id, assistant.name, slug)
+
+    def picture(self, assistant: Row, data: bytes = JPEG) -> None:
+        """Let an assistant look like this."""
+        with self.inside() as session:
+            pictures.give(session.get_one(Assistant, assistant.id), pictures.look_at(data))
+            session.commit()
 
     def upload(self, collection: Row, name: str = "handbook.md", content: str | bytes = HANDBOOK) -> Row:
         """Store a file as a version that nobody has read yet."""

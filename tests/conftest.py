@@ -131,7 +131,7 @@ def _app(environment: dict[str, str]) -> Iterator[Flask]:
 def empty(services: Services, _app: Flask) -> None:
     """Empty every table and Redis. Row by row: a TRUNCATE would wait for every other connection."""
     with psycopg.connect(services.owner_url, autocommit=True) as owner:
-        for table in ("organizations", "people", "guests", "audit_entries"):
+        for table in ("organizations", "people", "guests", "audit_entries", "mails", "receipts"):
             owner.execute(f"DELETE FROM {table}".encode())
     _app.extensions["redis"].flushdb()
 

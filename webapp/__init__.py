@@ -7,6 +7,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import connections
+from webapp.accounts.providers import connect_providers
 from webapp.config import Settings
 from webapp.extensions import connect_redis, db, limiter, login, migrate
 from webapp.web import logs
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Compress(app)
     app.extensions["redis"] = connect_redis(chosen)
     _connect_models(app, chosen)
+    connect_providers(app, chosen)
     _prepare_answers(app)
     _register(app)
     if chosen.trusted_proxies:
@@ -88,14 +90,31 @@ def _prepare_answers(app: Flask) -> None:
 
 
 def _register(app: Flask) -> None:
+    from webapp.accounts import commands, theme
+    from webapp.accounts.identity_routes import bp as identities
+    from webapp.accounts.link_routes import bp as links
+    from webapp.accounts.own_routes import bp as own_account
+    from webapp.accounts.passkey_routes import bp as passkeys
     from webapp.accounts.routes import bp as accounts
+    from webapp.accounts.second_factor_routes import bp as second_factor
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
+    from webapp.assistants.administration import bp as assistants_admin
     from webapp.assistants.routes import bp as assistants
+    from webapp.chat import closing as _closing  # noqa: F401  It listens to organizations that go.
+    from webapp.chat import leaving as _leaving  # noqa: F401  They listen to accounts that are about to be deleted.
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
+    from webapp.chat.trials import bp as trials
+    from webapp.knowledge import originals as _originals  # noqa: F401
     from webapp.knowledge.book_routes import bp as books
     from webapp.knowledge.routes import bp as knowledge
+    from webapp.mail.routes import bp as mail
+    from webapp.organizations import leaving as _handing_over  # noqa: F401
+    from webapp.organizations.admin_routes import bp as admin
+    from webapp.organizations.audit_routes import bp as audit
     from webapp.organizations.routes import bp as organizations
+    from webapp.organizations.settings_routes import bp as organization_settings
+    from webapp.probes.routes import bp as probes
     from webapp.web import assets, errors, headers, health, origin, templating
 
     app.before_request(headers.name_request)
@@ -106,5 +125,27 @@ def _register(app: Flask) -> None:
     templating.furnish(app)
     navigation.furnish(app)
     errors.handle_errors(app)
-    for blueprint in (health.bp, accounts, organizations, assistants, chat, knowledge, books):
+    commands.furnish(app)
+    theme.furnish(app)
+    for blueprint in (
+        health.bp,
+        mail,
+        accounts,
+        own_account,
+        identities,
+        second_factor,
+        passkeys,
+        links,
+        organizations,
+        assistants,
+        assistants_admin,
+        chat,
+        trials,
+        knowledge,
+        books,
+        organization_settings,
+        audit,
+        admin,
+        probes,
+    ):
         app.register_blueprint(blueprint)

@@ -3,17 +3,24 @@
 The README's table is made of the descriptions here, and a test keeps the two equal.
 """
 
+from email.utils import parseaddr
 from functools import cached_property
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """What a deployment may choose. Raises pydantic's ValidationError, naming the variable, when one is odd."""
 
-    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # Addresses hold passwords.
+    )
 
     database_url: str = Field(description="PostgreSQL with pgvector, as the application's own role")
     database_owner_url: str | None = Field(
@@ -21,12 +28,37 @@ class Settings(BaseSettings):
     )
     redis_url: str = Field(description="Redis: the queue, live answers, limits; `rediss://` for TLS")
     redis_tls_verify: bool = Field(default=True, description="`false` accepts a self-signed certificate of Redis")
-    secret_key: str = Field(min_length=16, description="signs cookies; at least 16 characters, kept secret")
+    secret_key: str = Field(
+        min_length=16,
+        description="signs cookies, encrypts the secrets of second factors; at least 16 characters, kept secret",
+    )
     embedded: bool = Field(
         default=False, description="set by `make run`: the first account made from this machine becomes super admin"
     )
     setup_token: str | None = Field(None, description="whoever signs up with it becomes the first super admin")
     trusted_proxies: int = Field(0, ge=0, description="how many proxies stand in front (Heroku: 1)")
+
+    public_url: str | None = Field(
+        None, description="where people reach this, as `https://host`; without it mails link to the request's own host"
+    )
+    mail_from: str | None = Field(None, description="the sender of mails, as `Colloquy <colloquy@example.org>`")
+    smtp_url: str | None = Field(
+        None, description="mail server, as `smtp://user:password@host:587`; `smtps://` for TLS from the first byte"
+    )
+    mailgun_api_key: str | None = Field(None, description="key of Mailgun, which is used where there is no `SMTP_URL`")
+    mailgun_domain: str | None = Field(None, description="the domain that Mailgun sends for")
+    mailgun_base_url: str = Field(
+        "https://api.mailgun.net", description="Mailgun's region; `https://api.eu.mailgun.net` for the European one"
+    )
+    google_client_id: str | None = Field(None, description="offers to sign in with Google, together with its secret")
+    google_client_secret: str | None = Field(None, description="the secret of that client")
+    github_client_id: str | None = Field(None, description="offers to sign in with GitHub, together with its secret")
+    github_client_secret: str | None = Field(None, description="the secret of that client")
+    github_url: str = Field("https://github.com", description="where that is; a GitHub Enterprise Server has its own")
+    oidc_issuer: str | None = Field(None, description="any other OpenID Connect issuer, by its address")
+    oidc_client_id: str | None = Field(None, description="our client there")
+    oidc_client_secret: str | None = Field(None, description="the secret of that client")
+    oidc_name: str = Field("OpenID", description="what people call that issuer: Continue with …")
 
     llm_api_key: str | None = Field(None, description="key of the language model; without it answers are quotations")
     llm_base_url: str = Field("https://api.openai.com/v1", description="any OpenAI-compatible endpoint")
@@ -62,6 +94,31 @@ class Settings(BaseSettings):
         if scheme not in {"postgres", "postgresql", "postgresql+psycopg"} or not rest:
             raise ValueError("write it as postgresql://user:password@host/database")
         return f"postgresql+psycopg://{rest}"
+
+    @field_validator("public_url", "mailgun_base_url")
+    @classmethod
+    def address(cls, url: str | None) -> str | None:
+        """Accept an address of the web, with or without a slash at its end."""
+        if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+            raise ValueError("write it as https://host")
+        return url and url.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def mail_server(cls, url: str | None) -> str | None:
+        """Accept the address of a mail server."""
+        if url and (urlsplit(url).scheme not in {"smtp", "smtps"} or not urlsplit(url).hostname):
+            raise ValueError("write it as smtp://user:password@host:587")
+        return url
+
+    @model_validator(mode="after")
+    def mail_is_complete(self) -> Self:
+        """Ask for all that sending a mail takes, or for nothing of it."""
+        if self.mailgun_api_key and not self.mailgun_domain:
+            raise ValueError("MAILGUN_API_KEY needs MAILGUN_DOMAIN beside it")
+        if (self.smtp_url or self.mailgun_api_key) and "@" not in parseaddr(self.mail_from or "")[1]:
+            raise ValueError("mail needs MAIL_FROM, as Colloquy <colloquy@example.org>")
+        return self
 
     @cached_property
     def redis_options(self) -> dict[str, str]:

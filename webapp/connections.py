@@ -26,8 +26,7 @@ from webapp.web.origin import SAFE
 
 FRESH = 5.0
 
-# A question's vector is sent as it is in memory. An engine copies what is registered when it is made, so this module is
-# imported before any is.
+# A question's vector is sent in binary. An engine copies what psycopg knows when it is made, which is after this.
 psycopg.adapters.register_dumper(HalfVector, HalfVectorBinaryDumper)
 
 

@@ -6,11 +6,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp import tenancy
-from webapp.accounts import visitor
+from webapp.accounts import links, visitor
 from webapp.chat import recovery
 from webapp.extensions import db
 from webapp.knowledge import ingestion
 from webapp.knowledge.documents import read_later
+from webapp.mail import delivery
+from webapp.probes import strangers
 
 log = structlog.get_logger()
 LOCK = 7_305_264_119
@@ -23,7 +25,7 @@ def run() -> None:
             return
         try:
             with tenancy.everywhere():
-                for task in (_recover_turns, _read_lost_documents, _embed_what_has_no_vector, _index_large, _forget):
+                for task in TASKS:
                     try:
                         task()
                     except (SQLAlchemyError, RedisError) as trouble:
@@ -55,6 +57,17 @@ def _index_large() -> None:
     db.session.commit()
 
 
+def _send_lost_mail() -> None:
+    delivery.send_lost()
+    db.session.commit()
+
+
 def _forget() -> None:
     visitor.forget_expired()
+    links.forget_expired()
+    delivery.forget_old()
+    strangers.clear_away()
     db.session.commit()
+
+
+TASKS = (_recover_turns, _send_lost_mail, _read_lost_documents, _embed_what_has_no_vector, _index_large, _forget)

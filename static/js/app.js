@@ -8,5 +8,7 @@ import "./empty-when-sent.js";
 import "./keep-place.js";
 import "./local-time.js";
 import "./open-when-wide.js";
+import "./seal-picture.js";
+import "./passkey-button.js";
 import "./stick-to-end.js";
 import "./submit-on-enter.js";

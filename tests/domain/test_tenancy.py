@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from webapp.extensions import Base, db, embedder
 from webapp.knowledge.models import Passage
 from webapp.knowledge.retrieval import Query, search
 from webapp.organizations.models import Organization
+from webapp.probes.models import ProbeRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +35,11 @@ if TYPE_CHECKING:
 TENANT_TABLES = [
     table for table in Base.metadata.sorted_tables if "organization_id" in table.c or table.name == "organizations"
 ]
-assert Citation.__table__ in TENANT_TABLES  # The last of the models, with which all of them are there.
-NOBODYS = {"people", "sessions", "guests"}
+assert {Citation.__table__, ProbeRun.__table__} <= set(TENANT_TABLES)  # The last models, with which all are there.
+NOBODYS = {
+    "people", "sessions", "guests", "links", "mails", "receipts", "identities", "second_factors", "recovery_codes",
+    "passkeys", "pictures",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -42,10 +47,17 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
     """Something in every table of both organizations."""
     for admin, slug in ((ada, "robots"), (cleo, "clinic")):
         admin.send(f"/organizations/{slug}/invitations", {"email": "new@example.org", "role": "member"})
+        picture = (io.BytesIO(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "logo.png")
+        admin.send(f"/organizations/{slug}/settings", {"name": slug, "slug": slug, "logo": picture})
+    with build.inside() as session:
+        for home in (robots, clinic):
+            session.add(ProbeRun(organization_id=home.id, runner="Ada", passed_count=0, failed_count=0, results=[]))
+        session.commit()
     ada.begin("tutor", GEAR_QUESTION)
     ward = build.collection(clinic, "Ward")
     notes = build.document(ward)
-    build.assistant(clinic, "nurse", ward)
+    for assistant in (tutor, build.assistant(clinic, "nurse", ward)):
+        build.picture(assistant)
     cleo.begin("nurse", GEAR_QUESTION)
     for reader, read in ((ada, document), (cleo, notes)):
         build.reading_place(reader.person, read)

@@ -14,11 +14,11 @@ OUTSIDE = """html => [html.scrollWidth, html.clientWidth, [...html.querySelector
 WINDUP = "What is integrator windup?"
 
 
-def sign_up(page: Page, name: str, email: str) -> None:
+def sign_up(page: Page, name: str, email: str, password: str = PASSWORD) -> None:
     """Fill in the form for a new account, and send it."""
     page.get_by_label("Name").fill(name)
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Create the account").click()
 
 

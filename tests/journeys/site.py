@@ -17,17 +17,11 @@ import psycopg
 
 from local import Services
 from local.environment import procfile
+from tests.fakes.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
 OTHER_SESSIONS = "select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on at the moment."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 class Process:

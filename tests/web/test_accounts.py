@@ -117,6 +117,38 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_is_kept(
     assert count(build, Person) == 0
 
 
+GUESSED = [
+    ("password123", "very common password"),
+    ("1234567890", "common password"),
+    ("qwertyuiop", "common password"),
+    ("P@ssw0rd2024", "similar to a commonly used password"),
+    ("aaaaaaaaaaaa", "Repeats"),
+    ("Dora dora", "At least 10"),
+    ("dora@example.org", "Your name and your address are guessed first."),
+    ("dora-example", "Your name and your address are guessed first."),
+]
+
+
+@pytest.mark.parametrize(("password", "sentence"), GUESSED)
+def test_a_password_that_would_soon_be_guessed_is_refused_with_the_reason(
+    guest: Browser, build: Builder, password: str, sentence: str
+) -> None:
+    page = guest.send("/signup", DORA | {"password": password})
+    assert page.status == 422
+    assert sentence in page.error_beside("password")
+    assert count(build, Person) == 0
+    guest.send("/signup", DORA)
+    page = guest.send("/profile/security", {"current": DORA["password"], "password": password})
+    assert (page.status, sentence in page.error_beside("password")) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "password", ["another sentence", "vR8!kq2-zT", "the heron waits " * 12, "蒼い鷺が川辺で待っている朝"]
+)
+def test_a_good_password_is_taken_however_it_is_made(guest: Browser, password: str) -> None:
+    assert guest.send("/signup", DORA | {"password": password}).status == 303
+
+
 def test_an_address_has_one_account(guest: Browser, dora: Browser, build: Builder) -> None:
     page = build.browser().send("/signup", DORA | {"email": "DORA@example.org", "name": "Another"})
     assert page.status == 422

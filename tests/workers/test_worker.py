@@ -11,15 +11,17 @@ from rq import Queue
 from sqlalchemy import func, select, text, update
 
 from tests.builders import GEAR_QUESTION, HANDBOOK, Builder, Row
+from tests.fakes.mailbox import Mailbox, link_in, text_of
 from tests.fakes.provider import StandIn
 from tests.processes import Process, running, wait_for
 from webapp.accounts.models import Session
 from webapp.chat.models import Message
 from webapp.knowledge.models import Document, Passage, Version
+from webapp.mail.models import Mail
 from webapp.records import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
 
@@ -128,6 +130,59 @@ def test_maintenance_recovers_what_died_and_forgets_what_ran_out(
         answer = session.scalars(select(Message).where(Message.role == "answer")).one()
         assert (answer.state, answer.text) == ("interrupted", "It was written.")
         assert session.scalar(select(func.count()).select_from(Session)) == 0
+
+
+def test_a_mail_is_tried_again_until_the_server_is_there(
+    environment: dict[str, str], build: Builder, make_app: Callable[..., Flask]
+) -> None:
+    box = Mailbox()
+    told = {"SMTP_URL": box.url, "MAIL_FROM": "Colloquy <colloquy@example.org>"}
+    pages = Builder(make_app(**{name.lower(): value for name, value in told.items()}))
+    with running(Process(["workers"], environment | told)):
+        for email in ("dora@example.org", "refused@example.org"):
+            pages.browser().send("/signup", PERSON | {"email": email})
+        wait_for("an attempt", lambda: mail_to(build, "dora@example.org").attempts > 0)
+        assert mail_to(build, "dora@example.org").state == "pending"
+        with box:
+            wait_for("the mail", lambda: mail_to(build, "dora@example.org").state == "sent", within=40)
+            wait_for("the refusal", lambda: mail_to(build, "refused@example.org").state == "failed", within=40)
+    [message] = box.mails
+    assert message["To"] == "dora@example.org"
+    link = link_in(text_of(message))
+    assert pages.browser().read(link).status == 200
+    assert mail_to(build, "dora@example.org").text == ""
+
+
+def test_maintenance_sends_the_mail_that_the_queue_has_lost(
+    environment: dict[str, str], build: Builder, make_app: Callable[..., Flask]
+) -> None:
+    with Mailbox() as box:
+        told = {"SMTP_URL": box.url, "MAIL_FROM": "colloquy@example.org"}
+        pages = Builder(make_app(**{name.lower(): value for name, value in told.items()}))
+        pages.browser().send("/signup", PERSON)
+        build.app.extensions["redis"].flushdb()
+        with build.inside() as session:
+            session.execute(update(Mail).values(due_at=now() - timedelta(seconds=1)))
+            session.commit()
+        with running(Process(["workers"], environment | told)):
+            wait_for("the mail", lambda: mail_to(build, "dora@example.org").state == "sent", within=60)
+        assert len(box.mails) == 1
+
+
+PERSON = {
+    "name": "Dora",
+    "email": "dora@example.org",
+    "password": "a short sentence",
+    "software_background": "Beginner",
+    "hardware_background": "None",
+}
+
+
+def mail_to(build: Builder, recipient: str) -> Mail:
+    with build.inside() as session:
+        mail = session.scalars(select(Mail).where(Mail.recipient == recipient)).one()
+        session.expunge(mail)
+        return mail
 
 
 def answer_key(build: Builder) -> str:

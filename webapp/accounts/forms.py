@@ -1,12 +1,16 @@
 """What people type about themselves."""
 
+from io import BytesIO
+from typing import IO, Self
+
 from email_validator import EmailNotValidError, validate_email
-from wtforms import EmailField, Field, PasswordField, SelectField, StringField
+from werkzeug.datastructures import FileStorage, MultiDict
+from wtforms import EmailField, Field, FileField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, ValidationError
 
-from webapp.accounts.models import HardwareBackground, SoftwareBackground, Theme
-from webapp.accounts.passwords import LEAST, MOST
+from webapp.accounts.models import HardwareBackground, Person, SoftwareBackground, Theme
+from webapp.accounts.passwords import LEAST, MOST, matches, weakness
 from webapp.web.forms import Form, tidy
 
 
@@ -48,6 +52,12 @@ class Backgrounds(Form):
     hardware_background = SelectField("Hardware", choices=[str(b) for b in HardwareBackground])
 
 
+def hard_to_guess(form: Form, field: Field) -> None:
+    """Refuse a password that would soon be guessed by somebody who knows what the form says it is `about`."""
+    if not field.errors and (reason := weakness(field.data, form.about)):
+        raise ValidationError(reason)
+
+
 _LENGTH = [
     Length(min=LEAST, message=f"At least {LEAST} characters. A short sentence is good."),
     Length(max=MOST, message=f"At most {MOST} characters."),
@@ -61,14 +71,60 @@ class SignUp(Backgrounds):
         validators=[stated("Say how we should call you."), Length(max=120, message="At most 120 characters.")],
     )
     email = EmailField("E-mail", filters=[tidy], validators=[stated("We need an address to sign you in."), address])
-    password = PasswordField("Password", validators=[stated("Choose a password."), *_LENGTH])
+    password = PasswordField("Password", validators=[stated("Choose a password."), *_LENGTH, hard_to_guess])
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.name.data or "", self.email.data or "")
 
 
-class PasswordForm(Form):
+class ResetForm(Form):
+    """A new password in place of one that was forgotten; `about` is whose it is."""
+
+    about: tuple[str, ...] = ()
+    password = PasswordField("New password", validators=[stated("Choose a password."), *_LENGTH, hard_to_guess])
+
+
+class ConfirmedForm(Form):
+    """A change that asks for the account's password, where it has one; `about` is whose it is."""
+
+    about: tuple[str, ...] = ()
+    current = PasswordField("Password", validators=[stated("Enter your password.")])
+
+    @classmethod
+    def of(cls, person: Person, sent: MultiDict[str, str] | None = None) -> Self:
+        """Return the form for this person, with what they sent."""
+        form = cls(sent)
+        form.about = (person.name, person.email)
+        if not person.has_password:
+            del form.current
+        return form
+
+    def confirmed(self, person: Person) -> bool:
+        """Check the password; where it is wrong, say so beside it."""
+        if self.current is None or matches(person.password_hash, self.current.data):
+            return True
+        self.current.errors = ["This is not your password."]
+        return False
+
+
+class PasswordForm(ConfirmedForm):
     """A new password, and the one that it takes the place of."""
 
     current = PasswordField("Password so far", validators=[stated("Enter the password that you have now.")])
-    password = PasswordField("New password", validators=[stated("Choose a password."), *_LENGTH])
+    password = PasswordField("New password", validators=[stated("Choose a password."), *_LENGTH, hard_to_guess])
+
+
+class ForgottenForm(Form):
+    """Whose password was forgotten."""
+
+    email = EmailField("E-mail", filters=[tidy], validators=[stated("Enter your e-mail address."), address])
+
+
+class EmailForm(ConfirmedForm):
+    """Another address for an account."""
+
+    email = EmailField("New e-mail", filters=[tidy], validators=[stated("Enter the new address."), address])
 
 
 class SignIn(Form):
@@ -76,6 +132,62 @@ class SignIn(Form):
     password = PasswordField("Password", validators=[stated("Enter your password.")])
 
 
+class CodeForm(Form):
+    """A code of the app, or where one signs in, a recovery code."""
+
+    code = StringField("Code", filters=[tidy], validators=[stated("Enter the code.")])
+
+
+class ProofForm(Form):
+    """What shows that it is really them: their password, or a code where they have none."""
+
+    password = PasswordField("Password", validators=[stated("Enter your password.")])
+    code = StringField("Code", filters=[tidy], validators=[stated("Enter a code of your app, or a recovery code.")])
+
+    @classmethod
+    def of(cls, person: Person, sent: MultiDict[str, str] | None = None) -> Self:
+        """Return the form for this person, with what they sent."""
+        form = cls(sent)
+        if person.has_password:
+            del form.code
+        else:
+            del form.password
+        return form
+
+
+class PasskeyForm(Form):
+    """A passkey that the browser made, and what its person calls it."""
+
+    name = StringField(
+        "Name",
+        filters=[tidy],
+        validators=[stated("Give it a name, such as “Telephone”."), Length(max=80, message="At most 80 characters.")],
+    )
+    credential = HiddenField()
+
+
 class Profile(Backgrounds):
     name = StringField("Name", filters=[tidy], validators=[stated("Say how we should call you."), Length(max=120)])
     theme = SelectField("Appearance", choices=[SelectChoice(str(t), t.capitalize()) for t in Theme])
+
+
+class PictureForm(Form):
+    picture = FileField("Picture")
+
+    @property
+    def stream(self) -> IO[bytes]:
+        """What was sent; without a file an empty one."""
+        sent = self.picture.data
+        return sent.stream if isinstance(sent, FileStorage) else BytesIO()
+
+
+class DeletionForm(Form):
+    """What is asked before an account is deleted: its password, or where there is none, its address."""
+
+    password = PasswordField("Password", validators=[stated("Enter your password.")])
+    email = EmailField("E-mail", filters=[tidy], validators=[stated("Enter the address of this account.")])
+
+    def of(self, person: Person) -> Self:
+        """Return the form with only the field that this person is asked for."""
+        del self["email" if person.password_hash else "password"]
+        return self

@@ -1,36 +1,33 @@
 """Sign-up, sign-in, sign-out, and a person's own account."""
 
-import hmac
-import ipaddress
-import re
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, request
 from flask_login import login_required
 from sqlalchemy.exc import IntegrityError
 
-from webapp.accounts import sessions
+from webapp.accounts import links, second_factor, second_step, sessions, theme
+from webapp.accounts.arrival import may_run_deployment, next_page
 from webapp.accounts.forms import PasswordForm, Profile, SignIn, SignUp
 from webapp.accounts.joining import EmailTaken, bring_along, sign_in, sign_up
-from webapp.accounts.passwords import hash_password, matches
+from webapp.accounts.models import Person, Purpose, Theme
+from webapp.accounts.passwords import hash_password
 from webapp.accounts.visitor import signed_in, signed_in_person, start_session, visitor
 from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
-from webapp.extensions import db, limiter, settings
+from webapp.extensions import db, limiter
+from webapp.mail import posting
 from webapp.web.forms import tidy
 from webapp.web.fragments import page, see_other
 
 bp = Blueprint("accounts", __name__)
-
-# Browsers read a backslash as a slash and leave out tabs and line ends, so that "/<tab>/host" would be another site.
-_OUR_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 
 
 @bp.get("/signup")
 def signup() -> Response:
     if signed_in():
         return see_other("assistants.index")
-    return page("accounts/signup.html", form=SignUp(), next=_next(), setup=request.args.get("setup", ""))
+    return page("accounts/signup.html", form=SignUp(), next=next_page(), setup=request.args.get("setup", ""))
 
 
 @bp.post("/signup")
@@ -40,22 +37,29 @@ def create_person() -> Response:
     if form.validate():
         guest = visitor().guest
         try:
-            person = sign_up(form, may_run_deployment=_may_run_deployment())
+            person = sign_up(form, may_run_deployment=may_run_deployment())
             bring_along(guest, person)
-            start_session(person)
+            start_session(person, how="sign-up")
             db.session.commit()
-            return see_other(_next() or "assistants.index")
+            _say_what_was_sent(person)
+            return see_other(next_page() or "assistants.index")
         except (EmailTaken, IntegrityError):
             db.session.rollback()
             form.email.errors = ["This address already has an account. Sign in instead."]
-    return page("accounts/signup.html", form=form, next=_next(), setup=request.form.get("setup", ""), status=422)
+    return page("accounts/signup.html", form=form, next=next_page(), setup=request.form.get("setup", ""), status=422)
+
+
+def _say_what_was_sent(person: Person) -> None:
+    """Point to the mail in which the address is verified, unless the reader is on their way to something else."""
+    if posting.possible() and not next_page():
+        flash(f"A mail is on its way to {person.email}. Open its link once, and we know that the address is yours.")
 
 
 @bp.get("/login")
 def login() -> Response:
     if signed_in():
         return see_other("assistants.index")
-    return page("accounts/login.html", form=SignIn(), next=_next())
+    return page("accounts/login.html", form=SignIn(), next=next_page())
 
 
 @bp.post("/login")
@@ -66,14 +70,17 @@ def create_session() -> Response:
     if form.validate():
         guest = visitor().guest
         person = sign_in(form.email.data or "", form.password.data or "")
+        if person and second_factor.counts(person):
+            second_step.postpone(person, next_page())
+            return see_other("second_factor.new_attempt")
         if person:
             bring_along(guest, person)
             start_session(person)
             db.session.commit()
-            return see_other(_next() or "assistants.index")
+            return see_other(next_page() or "assistants.index")
         db.session.commit()
         form.password.errors = ["The address and the password do not fit together."]
-    return page("accounts/login.html", form=form, next=_next(), status=422)
+    return page("accounts/login.html", form=form, next=next_page(), status=422)
 
 
 @bp.post("/logout")
@@ -96,6 +103,7 @@ def update_profile() -> Response:
     if not form.validate():
         return page("accounts/profile.html", form=form, status=422)
     form.populate_obj(signed_in_person())
+    theme.remember(Theme(form.theme.data))
     db.session.commit()
     flash("Your profile was saved.", "success")
     return see_other("accounts.profile")
@@ -133,35 +141,21 @@ def _ended(count: int) -> str:
 @bp.get("/profile/security")
 @login_required  # type: ignore[untyped-decorator]
 def edit_password() -> Response:
-    return page("accounts/security.html", form=PasswordForm())
+    return page("accounts/security.html", form=PasswordForm.of(signed_in_person()))
 
 
 @bp.post("/profile/security")
 @login_required  # type: ignore[untyped-decorator]
 @limiter.limit("10 per minute", key_func=lambda: f"password:{visitor().key}")
 def update_password() -> Response:
-    form, person = PasswordForm.sent(), signed_in_person()
-    if form.validate():
-        if matches(person.password_hash, form.current.data):
-            person.password_hash = hash_password(form.password.data)
-            note_of_account(Action.PASSWORD_CHANGED, person)
-            count = sessions.end_others(person)
-            db.session.commit()
-            flash(f"Your password was changed. {_ended(count)}".strip(), "success")
-            return see_other("accounts.profile")
-        form.current.errors = ["This is not your password."]
+    person = signed_in_person()
+    form = PasswordForm.of(person, request.form)
+    if form.validate() and form.confirmed(person):
+        person.password_hash = hash_password(form.password.data)
+        links.use_up(person, Purpose.RESET, Purpose.CHANGE)
+        note_of_account(Action.PASSWORD_CHANGED, person)
+        count = sessions.end_others(person)
+        db.session.commit()
+        flash(f"Your password was changed. {_ended(count)}".strip(), "success")
+        return see_other("accounts.profile")
     return page("accounts/security.html", form=form, status=422)
-
-
-def _next() -> str:
-    """Return the page that the reader came from, if it is one of ours."""
-    wanted = request.values.get("next", "")
-    return wanted if _OUR_PATH.fullmatch(wanted) else ""
-
-
-def _may_run_deployment() -> bool:
-    """Tell whether this account may become the first super admin: on one's own machine, or with the one-time token."""
-    chosen = settings()
-    if chosen.setup_token and hmac.compare_digest(request.form.get("setup", "").encode(), chosen.setup_token.encode()):
-        return True
-    return chosen.embedded and ipaddress.ip_address(request.remote_addr or "::").is_loopback

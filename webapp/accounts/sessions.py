@@ -54,6 +54,11 @@ def end_others(person: Person) -> int:
     return _end((Session.person_id == person.id) & (Session.token_hash != _own_hash()))
 
 
+def end_all(person: Person) -> None:
+    """Sign the person out everywhere."""
+    _end(Session.person_id == person.id)
+
+
 def end_own() -> None:
     """Sign this browser out, on the server first. Doing it twice is harmless."""
     _end(Session.token_hash == _own_hash())

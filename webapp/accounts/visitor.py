@@ -12,6 +12,8 @@ from webapp import tenancy
 from webapp.accounts import cookies
 from webapp.accounts.cookies import GUEST_COOKIE, GUEST_LIFE, SESSION_COOKIE, SESSION_LIFE, digest, new_token
 from webapp.accounts.models import Guest, Person, Session
+from webapp.audit.models import Action
+from webapp.audit.trail import note_of_account
 from webapp.extensions import db, login
 from webapp.records import now
 from webapp.web.fragments import leave_for, wants_part
@@ -19,12 +21,16 @@ from webapp.web.fragments import leave_for, wants_part
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whoever sent the request, the organizations that they can reach, and the digest of the cookie that says so."""
+    """Whoever sent the request, the organizations that they can reach, and the digest of the cookie that says so.
+
+    A super admin reaches every organization, and may act for one of them.
+    """
 
     person: Person | None
     guest: Guest | None
     organizations: tuple[UUID, ...]
     cookie: bytes | None = None
+    acting_for: UUID | None = None
 
     @property
     def key(self) -> str | None:
@@ -60,7 +66,8 @@ def _look_up() -> Visitor:
     if token:
         found = db.session.execute(_SIGNED_IN, {"hash": token}).first()
         if found:
-            return Visitor(found.Person, None, tuple(found.reach), token)
+            acting_for = found.acting_for_id if found.Person.super_admin else None
+            return Visitor(found.Person, None, tuple(found.reach), token, acting_for)
     token = cookies.sent(GUEST_COOKIE)
     guest = db.session.scalar(_GUEST, {"hash": token}) if token else None
     found = db.session.execute(_ANYONE).one()
@@ -74,7 +81,7 @@ def _told(reach: Any) -> Any:
 
 _theirs = func.reachable_organizations(Person.id).column_valued("reach")
 _SIGNED_IN = (
-    select(Person, _theirs, _told(_theirs))
+    select(Person, Session.acting_for_id, _theirs, _told(_theirs))
     .join(Session, Session.person_id == Person.id)
     .join(_theirs.scalar_alias, true())
     .where(Session.token_hash == bindparam("hash"), Session.expires_at > func.now())
@@ -96,7 +103,7 @@ def _sign_in_first() -> Response:
     return leave_for("accounts.login", next=wanted)
 
 
-def start_session(person: Person) -> Session:
+def start_session(person: Person, how: str = "password") -> Session:
     """Sign the person in on this browser: a new row, its token in the answer's cookie, and no guest any more."""
     token = new_token()
     session = Session(
@@ -106,6 +113,7 @@ def start_session(person: Person) -> Session:
         expires_at=now() + SESSION_LIFE,
     )
     db.session.add(session)
+    note_of_account(Action.SESSION_STARTED, person, how=how)
     cookies.give(SESSION_COOKIE, token, SESSION_LIFE)
     cookies.take_back(GUEST_COOKIE)
     return session

@@ -25,11 +25,12 @@ class ChatMessage:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Everything a model is told for one answer."""
+    """Everything a model is told for one answer. `model` names another one at the same endpoint."""
 
     messages: list[ChatMessage]
     temperature: float = 0.2
     max_tokens: int = 1024
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ costs 3 ms; and the stream is read line by line and parsed with `json`, at half 
 Only fields that every such endpoint knows are sent: model, messages of role and content, temperature, the limit of
 tokens, and streaming with usage. Two of these differ: api.openai.com and Azure call the limit `max_completion_tokens`,
 which their newer models insist on; everybody else calls it `max_tokens`. Where a model still dislikes a field, as
-reasoning models do the temperature, it says which; the field is left out or renamed, and that is remembered.
+reasoning models do the temperature, it says which; the field is left out or renamed, and that is remembered of it.
 """
 
 from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -39,7 +40,10 @@ _DISPENSABLE = {"temperature", "stream_options"}
 
 
 class OpenAIChat:
-    """A model behind an OpenAI-compatible endpoint. One instance serves any number of streams at once."""
+    """The models behind an OpenAI-compatible endpoint, one of which answers where a prompt names none.
+
+    One instance serves any number of streams at once.
+    """
 
     def __init__(
         self,
@@ -53,8 +57,9 @@ class OpenAIChat:
         self.name = model
         self._timeouts = timeouts or Timeouts()
         self._client = connect(api_key, base_url, self._timeouts, verify)
-        self._limit_field = _limit_field(base_url or OPENAI)
-        self._unwanted: set[str] = set()
+        endpoints = _limit_field(base_url or OPENAI)
+        self._limit_fields: defaultdict[str, str] = defaultdict(lambda: endpoints)
+        self._unwanted: defaultdict[str, set[str]] = defaultdict(set)
 
     def stream(self, prompt: Prompt) -> Generator[str | Usage, None, None]:
         """Yield pieces of text as they arrive, then one `Usage` when the provider gave one.
@@ -72,7 +77,7 @@ class OpenAIChat:
             except errors.ProviderError as error:
                 if spoken:
                     raise
-                if not self._learned_from(error):
+                if not self._learned_from(error, prompt.model or self.name):
                     patience.bear(error)
             else:
                 return
@@ -95,24 +100,26 @@ class OpenAIChat:
                 yield from _read(stream.response, self._timeouts.between)
 
     def _fields(self, prompt: Prompt) -> dict[str, Any]:
+        model = prompt.model or self.name
         fields: dict[str, Any] = {
-            "model": self.name,
+            "model": model,
             "messages": [{"role": message.role, "content": message.content} for message in prompt.messages],
             "stream": True,
             "stream_options": {"include_usage": True},
             "temperature": prompt.temperature,
-            self._limit_field: prompt.max_tokens,
+            self._limit_fields[model]: prompt.max_tokens,
         }
-        return {name: value for name, value in fields.items() if name not in self._unwanted}
+        return {name: value for name, value in fields.items() if name not in self._unwanted[model]}
 
-    def _learned_from(self, error: errors.ProviderError) -> bool:
-        """Say whether the provider disliked a field that we can do without, and do without it from now on."""
+    def _learned_from(self, error: errors.ProviderError, model: str) -> bool:
+        """Say whether the model disliked a field that we can do without, and do without it from now on."""
         name = error.parameter if isinstance(error, errors.Refused) else None
-        if name == self._limit_field and _RENAMED[name] not in self._unwanted:
-            self._unwanted.add(name)
-            self._limit_field = _RENAMED[name]
-        elif name in _DISPENSABLE and name not in self._unwanted:
-            self._unwanted.add(name)
+        unwanted = self._unwanted[model]
+        if name == self._limit_fields[model] and _RENAMED[name] not in unwanted:
+            unwanted.add(name)
+            self._limit_fields[model] = _RENAMED[name]
+        elif name in _DISPENSABLE and name not in unwanted:
+            unwanted.add(name)
         else:
             return False
         return True

@@ -1,4 +1,4 @@
-"""Which assistants this visitor may ask."""
+"""Which assistants this visitor may ask, and which they look after."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,8 @@ from webapp.assistants.models import Assistant, Audience, assistant_collections
 from webapp.extensions import db
 from webapp.knowledge.book import answering
 from webapp.knowledge.models import Collection, Document, State, Version
-from webapp.organizations.models import Membership
+from webapp.organizations import access as organizations
+from webapp.organizations.models import Membership, Organization
 
 
 def _theirs() -> Select[Any]:
@@ -22,8 +23,8 @@ def _theirs() -> Select[Any]:
         may.append(Assistant.audience == Audience.SIGNED_IN)
         member = select(Membership.organization_id).where(Membership.person_id == me.person.id)
         may.append(Assistant.organization_id.in_(member))
-        if me.person.super_admin:
-            may.append(Assistant.organization_id.in_(me.organizations))
+        if me.acting_for:
+            may.append(Assistant.organization_id == me.acting_for)
     return (
         select(Assistant)
         .join(Assistant.organization)
@@ -33,8 +34,11 @@ def _theirs() -> Select[Any]:
 
 
 def assistants() -> list[Assistant]:
-    """Return the assistants that this visitor may ask, oldest first."""
-    return list(db.session.scalars(_theirs().order_by(Assistant.created_at, Assistant.id)))
+    """Return the assistants that this visitor may ask, oldest first; those of the organization that they act for."""
+    theirs, acting_for = _theirs(), visitor().acting_for
+    if acting_for:
+        theirs = theirs.where(Assistant.organization_id == acting_for)
+    return list(db.session.scalars(theirs.order_by(Assistant.created_at, Assistant.id)))
 
 
 def assistant(slug: str) -> Assistant:
@@ -58,6 +62,15 @@ def books(assistant: Assistant) -> list[Collection]:
     theirs = select(Collection).join(assistant_collections, assistant_collections.c.collection_id == Collection.id)
     published = theirs.where(assistant_collections.c.assistant_id == assistant.id, Collection.published)
     return list(db.session.scalars(published.order_by(Collection.name)))
+
+
+def administered(slug: str, id_: UUID) -> tuple[Organization, Assistant]:
+    """Return an organization that this person runs, and one of its assistants; 404 and 403 as for the organization."""
+    organization = organizations.administered(slug)
+    found = db.session.scalar(
+        select(Assistant).where(Assistant.id == id_, Assistant.organization_id == organization.id)
+    )
+    return organization, found or abort(404)
 
 
 def document_count(assistant: Assistant) -> int:

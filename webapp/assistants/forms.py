@@ -1,9 +1,32 @@
-"""What people write to an assistant."""
+"""What people write to an assistant, and what admins decide about one."""
 
-from wtforms import TextAreaField
-from wtforms.validators import Length
+import re
+from collections.abc import Sequence
+from typing import Any, Self
+
+from wtforms import (
+    BooleanField,
+    Field,
+    FileField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import SelectChoice
+from wtforms.validators import AnyOf, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput
 
 from webapp.accounts.forms import stated
+from webapp.assistants import pictures
+from webapp.assistants.fields import Number, WholeNumber, at_most, between, one_line
+from webapp.assistants.models import AnswerLength, Assistant, Audience, Hue
+from webapp.assistants.presets import PRESETS, Preset
+from webapp.knowledge.documents import DEFAULT_COLLECTION
+from webapp.knowledge.models import Collection
+from webapp.organizations.models import Organization
 from webapp.web.forms import Form, tidy
 
 LONGEST = 5000
@@ -20,3 +43,156 @@ class MessageForm(Form):
             Length(max=LONGEST, message=f"At most {LONGEST:,} characters. Ask about one part first."),
         ],
     )
+
+
+MOST_SUGGESTIONS, LONGEST_SUGGESTION = 8, 200
+MOST_PASSAGES, MOST_HISTORY = 9, 40
+LEAST_TOKENS, MOST_TOKENS = 50, 8000
+DOCUMENTS, GENERAL = "documents", "general"
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MODEL = re.compile(r"[\w.:/@+-]*")
+
+
+class AssistantForm(Form):
+    """Everything about an assistant that its admins decide."""
+
+    name = StringField("Name", filters=[one_line], validators=[stated("Give it a name."), at_most(120)])
+    slug = StringField("Address", filters=[one_line], validators=[stated("Give it an address."), at_most(60)])
+    picture = FileField("Picture")
+    picture_removal = BooleanField("Take the picture away")
+    hue = SelectField("Colour", choices=[SelectChoice(str(hue), hue.capitalize()) for hue in Hue])
+    tagline = StringField("In one sentence", filters=[one_line], validators=[at_most(300)])
+    greeting = TextAreaField("Greeting", filters=[tidy], validators=[at_most(500)])
+    suggestions = TextAreaField("Suggested questions", filters=[tidy])
+
+    instructions = TextAreaField("Instructions", filters=[tidy], validators=[at_most(8000)])
+    knowledge = RadioField(
+        "What it may answer from",
+        choices=[
+            SelectChoice(DOCUMENTS, "Only from the documents"),
+            SelectChoice(GENERAL, "Also from general knowledge"),
+        ],
+        default=DOCUMENTS,
+    )
+    answer_length = SelectField(
+        "Length of an answer",
+        choices=[SelectChoice(str(length), length.capitalize()) for length in AnswerLength],
+    )
+    answer_tokens = WholeNumber(
+        "At most so many tokens", validators=[Optional(), between(LEAST_TOKENS, MOST_TOKENS)], default=None
+    )
+    model = StringField("Model", filters=[one_line], validators=[at_most(200)])
+    temperature = Number("Temperature", validators=[between(0, 2)])
+
+    collections = SelectMultipleField("Collections", option_widget=CheckboxInput())
+    collection_name = StringField("A new collection", filters=[one_line], validators=[at_most(120)])
+    passage_limit = WholeNumber("Passages for an answer", validators=[between(1, MOST_PASSAGES)])
+    history_limit = WholeNumber("Earlier messages", validators=[between(0, MOST_HISTORY)])
+
+    audience = RadioField(
+        "Who may ask it",
+        choices=[
+            SelectChoice(str(Audience.ORGANIZATION), "The people of this organization"),
+            SelectChoice(str(Audience.SIGNED_IN), "Anyone with an account"),
+            SelectChoice(str(Audience.ANYONE), "Anyone, also without an account"),
+        ],
+    )
+    preset = HiddenField(validators=[AnyOf(PRESETS)], default="blank")
+
+    looks: pictures.Looks | None = None
+
+    def offering(self, collections: Sequence[Collection]) -> Self:
+        """Offer these collections."""
+        self.collections.choices = [SelectChoice(str(collection.id), collection.name) for collection in collections]
+        return self
+
+    @classmethod
+    def beginning(cls, preset: Preset, organization: Organization, collections: Sequence[Collection]) -> Self:
+        """Return the form for a new assistant of the organization."""
+        filled = {name: getattr(preset, name) for name in _BEGINS_WITH}
+        return cls(
+            data=filled
+            | {
+                "preset": preset.key,
+                "slug": f"{organization.slug}-{preset.key}"[-60:].strip("-"),
+                "suggestions": "\n".join(preset.suggestions),
+                "collections": [str(collection.id) for collection in collections[:1]],
+                "collection_name": "" if collections else DEFAULT_COLLECTION,
+                "passage_limit": 5,
+                "history_limit": 10,
+            }
+        )
+
+    @classmethod
+    def of(cls, assistant: Assistant) -> Self:
+        """Return the form with what an assistant is."""
+        return cls(
+            data={name: getattr(assistant, name) for name in COLUMNS}
+            | {
+                "suggestions": "\n".join(assistant.suggestions),
+                "knowledge": GENERAL if assistant.general_knowledge else DOCUMENTS,
+                "collections": [str(collection.id) for collection in assistant.collections],
+            }
+        )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the assistant's columns are to be."""
+        return {name: self[name].data for name in COLUMNS} | {
+            "suggestions": self.suggestions.data.split("\n") if self.suggestions.data else [],
+            "general_knowledge": self.knowledge.data == GENERAL,
+        }
+
+    def validate_slug(self, field: Field) -> None:
+        field.data = field.data.lower()
+        if field.data and not _SLUG.fullmatch(field.data):
+            raise ValidationError("Letters from a to z, digits, and single hyphens between them.")
+
+    def validate_model(self, field: Field) -> None:
+        if not _MODEL.fullmatch(field.data):
+            raise ValidationError("A model's name has no spaces, as in gpt-4o-mini or openai/gpt-4o.")
+
+    def validate_suggestions(self, field: Field) -> None:
+        lines = [one_line(line) for line in field.data.split("\n")]
+        lines = list(dict.fromkeys(line for line in lines if line))
+        if len(lines) > MOST_SUGGESTIONS:
+            raise ValidationError(f"At most {MOST_SUGGESTIONS} questions; these are {len(lines)}.")
+        if any(len(line) > LONGEST_SUGGESTION for line in lines):
+            raise ValidationError(f"At most {LONGEST_SUGGESTION} characters in a line.")
+        field.data = "\n".join(lines)
+
+    def validate_picture(self, field: Field) -> None:
+        if not getattr(field.data, "filename", ""):
+            return
+        try:
+            self.looks = pictures.look_at(field.data.stream.read(pictures.LARGEST + 1))
+        except pictures.Unsuitable as reason:
+            raise ValidationError(str(reason)) from None
+
+
+COLUMNS = (
+    "name",
+    "slug",
+    "hue",
+    "tagline",
+    "greeting",
+    "suggestions",
+    "instructions",
+    "answer_length",
+    "answer_tokens",
+    "model",
+    "temperature",
+    "passage_limit",
+    "history_limit",
+    "audience",
+)
+_BEGINS_WITH = (
+    "name",
+    "tagline",
+    "greeting",
+    "instructions",
+    "audience",
+    "temperature",
+    "answer_length",
+    "hue",
+)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, ForeignKey, String, Table, Text, insert
+from sqlalchemy import ARRAY, Column, ForeignKey, LargeBinary, String, Table, Text, insert
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.extensions import Base, db
@@ -20,6 +20,27 @@ class Audience(StrEnum):
     ANYONE = "anyone"
 
 
+class AnswerLength(StrEnum):
+    """How much an assistant writes."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    LONG = "long"
+
+
+class Hue(StrEnum):
+    """What colour an assistant's pages have."""
+
+    SPRUCE = "spruce"
+    SEA = "sea"
+    INK = "ink"
+    PLUM = "plum"
+    BRICK = "brick"
+    OCHRE = "ochre"
+    MOSS = "moss"
+    STONE = "stone"
+
+
 assistant_collections = Table(
     "assistant_collections",
     Base.metadata,
@@ -30,7 +51,7 @@ assistant_collections = Table(
 
 
 class Assistant(Base):
-    """A persona. It answers from its collections and from nothing else."""
+    """A persona. It answers from its collections, and where it may, says what else it knows apart from them."""
 
     __tablename__ = "assistants"
 
@@ -44,10 +65,19 @@ class Assistant(Base):
     suggestions: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
     preset: Mapped[str] = mapped_column(default="blank")
     audience: Mapped[str] = mapped_column(default=Audience.ORGANIZATION)
-    hue: Mapped[str] = mapped_column(default="spruce")
+    hue: Mapped[str] = mapped_column(default=Hue.SPRUCE)
+    model: Mapped[str] = mapped_column(
+        String(200), default="", server_default="", doc="at the deployment's endpoint; empty for the deployment's own"
+    )
     temperature: Mapped[float] = mapped_column(default=0.2)
+    answer_length: Mapped[str] = mapped_column(default=AnswerLength.MEDIUM, server_default=AnswerLength.MEDIUM)
+    answer_tokens: Mapped[int | None] = mapped_column(doc="a limit of its own, in place of the one of the length")
+    general_knowledge: Mapped[bool] = mapped_column(
+        default=False, server_default="false", doc="may add what no document says, and say so"
+    )
     passage_limit: Mapped[int] = mapped_column(default=5)
     history_limit: Mapped[int] = mapped_column(default=10)
+    picture: Mapped[str | None] = mapped_column(String(32), doc="digest of its picture; none where a letter stands")
     created_at: Mapped[Now]
 
     organization: Mapped[Organization] = relationship()
@@ -60,3 +90,14 @@ class Assistant(Base):
                 assistant_id=self.id, collection_id=collection.id, organization_id=self.organization_id
             )
         )
+
+
+class Picture(Base):
+    """What an assistant looks like. The bytes stand apart, so that nobody loads them with the assistant."""
+
+    __tablename__ = "assistant_pictures"
+
+    assistant_id: Mapped[UUID] = mapped_column(ForeignKey("assistants.id", ondelete="CASCADE"), primary_key=True)
+    organization_id: Mapped[UUID] = owner()
+    media_type: Mapped[str] = mapped_column(String(20))
+    data: Mapped[bytes] = mapped_column(LargeBinary)

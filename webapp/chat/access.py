@@ -8,9 +8,10 @@ from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, or_, select
 from sqlalchemy.orm import contains_eager
 
 from webapp.accounts.visitor import visitor
-from webapp.assistants.models import Assistant
+from webapp.assistants.models import Assistant, Audience
 from webapp.chat.models import Conversation, Message, Role
 from webapp.extensions import db
+from webapp.organizations.models import Membership
 
 _THEIRS = or_(
     Conversation.person_id == bindparam("person", type_=Uuid), Conversation.guest_id == bindparam("guest", type_=Uuid)
@@ -27,8 +28,15 @@ def _mine() -> dict[str, Any]:
 
 
 def conversations() -> Select[Any]:
-    """Return the query for this visitor's conversations."""
-    return select(Conversation).where(_THEIRS).params(_mine())
+    """Return the query for this visitor's conversations; a super admin's are those at hand."""
+    me, theirs = visitor(), select(Conversation).where(_THEIRS).params(_mine())
+    if me.acting_for:
+        return theirs.where(Conversation.organization_id == me.acting_for)
+    if me.person and me.person.super_admin:
+        joined = select(Membership.organization_id).where(Membership.person_id == me.person.id)
+        public = select(Assistant.id).where(Assistant.audience != Audience.ORGANIZATION)
+        return theirs.where(or_(Conversation.organization_id.in_(joined), Conversation.assistant_id.in_(public)))
+    return theirs
 
 
 def conversation(id_: UUID) -> Conversation:

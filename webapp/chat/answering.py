@@ -23,6 +23,7 @@ from webapp.chat.asking import Grounds
 from webapp.chat.live import LiveAnswer, LiveAnswers, Stopped, live_answers
 from webapp.chat.mirror import mirror
 from webapp.chat.models import Role, State
+from webapp.chat.prompts import Brief
 from webapp.extensions import db, embedder, language_model, settings
 from webapp.knowledge.retrieval import Place, Query
 from webapp.records import now
@@ -41,7 +42,7 @@ class Turn:
 
     `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's, `selection`
     what was selected in a document to ask about, `place` where that stands, `more` the conversation in which a tutor is
-    asked to go on.
+    asked to go on, `model` the one that the assistant was given in place of the deployment's.
     """
 
     message_id: UUID
@@ -55,22 +56,11 @@ class Turn:
     more: UUID | None = None
     timings: dict[str, int] = field(default_factory=dict)
     usage: Usage | None = None
+    model: str | None = None
 
     def mark(self, name: str) -> None:
         """Note how many milliseconds after the question this happened."""
         self.timings[name] = round((now() - self.asked_at).total_seconds() * 1000)
-
-
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What the assistant is told beside the question, and where it may look."""
-
-    history: list[ChatMessage]
-    background: str | None
-    instructions: str
-    temperature: float
-    passage_limit: int
-    collections: list[UUID]
 
 
 def start(turn: Turn) -> None:
@@ -133,7 +123,10 @@ def _claim(turn: Turn) -> Brief | None:
         return None
     tutor = claimed.preset == prompts.TUTOR
     turn.more = claimed.conversation_id if tutor else None
-    return Brief(
+    turn.model = claimed.model or None
+    return Brief.of(
+        claimed,
+        collections=claimed.collections,
         history=[
             ChatMessage("user" if role == Role.QUESTION else "assistant", prompts.with_selection(words, selection))
             for role, words, selection in claimed.history[::-1]
@@ -142,10 +135,6 @@ def _claim(turn: Turn) -> Brief | None:
         background=prompts.background(claimed.software_background, claimed.hardware_background, tutor=tutor)
         if claimed.software_background
         else None,
-        instructions=claimed.instructions,
-        temperature=claimed.temperature,
-        passage_limit=claimed.passage_limit,
-        collections=claimed.collections,
     )
 
 
@@ -155,8 +144,8 @@ _CLAIM = text("""
         UPDATE messages SET state = 'streaming' WHERE id = :message AND state = 'pending'
         RETURNING conversation_id, question_id
     )
-    SELECT claimed.*, a.instructions, a.temperature, a.passage_limit, a.history_limit, a.preset,
-           p.software_background, p.hardware_background,
+    SELECT claimed.*, a.instructions, a.model, a.temperature, a.answer_length, a.answer_tokens, a.general_knowledge,
+           a.passage_limit, a.history_limit, a.preset, p.software_background, p.hardware_background,
            ARRAY(SELECT collection_id FROM assistant_collections WHERE assistant_id = a.id) AS collections,
            ARRAY(
                SELECT ARRAY[role, text, selection] FROM messages
@@ -174,45 +163,43 @@ def _search(turn: Turn, brief: Brief, queries: list[Query]) -> Grounds:
 
     What is too far away to answer is never numbered, so that an answer which says so can cite nothing.
     """
-    grounds = asking.grounds(
-        turn.organization_id,
-        brief.collections,
-        queries,
-        brief.passage_limit,
-        quoting=language_model() is None,
-        at=turn.place,
-    )
+    grounds = find(turn.organization_id, brief, queries, turn.place)
     citations.issue(turn.message_id, turn.organization_id, grounds.excerpts)
     db.session.commit()
     turn.mark("searched")
     return grounds
 
 
-def _write(turn: Turn, brief: Brief, grounds: Grounds) -> Iterator[str]:
-    """Yield the answer piece by piece: the model's words, or without a model the documents' own."""
-    if chosen := language_model():
-        yield from _ask_model(turn, chosen, _prompt(turn, brief, grounds))
-    else:
-        yield from extractive.answer(grounds, embedder())
+def find(organization_id: UUID, brief: Brief, queries: list[Query], at: Place | None = None) -> Grounds:
+    """Return what an answer may stand on."""
+    return asking.grounds(
+        organization_id, brief.collections, queries, brief.passage_limit, quoting=language_model() is None, at=at
+    )
 
 
-def _prompt(turn: Turn, brief: Brief, grounds: Grounds) -> Prompt:
+def prompt(question: str, brief: Brief, grounds: Grounds, selection: str | None = None) -> Prompt:
+    """Return everything that a model is told for the answer."""
     return prompts.build(
-        instructions=brief.instructions,
-        background=brief.background,
-        history=brief.history,
-        question=turn.question,
-        selection=turn.selection,
+        brief,
+        question=question,
+        selection=selection,
         excerpts=grounds.excerpts,
         nearest=grounds.nearest,
-        temperature=brief.temperature,
         context_tokens=settings().llm_context_tokens,
     )
 
 
-def _ask_model(turn: Turn, chosen: LanguageModel, prompt: Prompt) -> Iterator[str]:
+def _write(turn: Turn, brief: Brief, grounds: Grounds) -> Iterator[str]:
+    """Yield the answer piece by piece: the model's words, or without a model the documents' own."""
+    if chosen := language_model():
+        yield from _ask_model(turn, chosen, prompt(turn.question, brief, grounds, turn.selection))
+    else:
+        yield from extractive.answer(grounds, embedder())
+
+
+def _ask_model(turn: Turn, chosen: LanguageModel, told: Prompt) -> Iterator[str]:
     turn.mark("requested")
-    for part in chosen.stream(prompt):
+    for part in chosen.stream(told):
         if isinstance(part, Usage):
             turn.usage = part
         else:
@@ -236,7 +223,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
         "state": state,
         "text": words,
         "error": error,
-        "model": chosen.name if chosen else None,
+        "model": (turn.model or chosen.name) if chosen else None,
         "prompt_tokens": turn.usage.prompt_tokens if turn.usage else None,
         "completion_tokens": turn.usage.completion_tokens if turn.usage else None,
         "timings": json.dumps(turn.timings),

@@ -34,13 +34,14 @@ _POINTS_BACK = re.compile(
 class Grounds:
     """What an answer may stand on: passages that may answer what was asked, or else the titles nearest to it.
 
-    `prose` are the paragraphs of each excerpt, where they are to be quoted.
+    `prose` are the paragraphs of each excerpt, where they are to be quoted; `found` is everything that the search gave.
     """
 
     asked: Query
     excerpts: list[Found]
     nearest: list[str]
     prose: Mapping[UUID, Sequence[str]]
+    found: Sequence[Found] = ()
 
     @classmethod
     def none(cls) -> "Grounds":
@@ -101,7 +102,7 @@ def grounds(  # noqa: PLR0913  What a search needs, and what becomes of it.
     found = search(organization_id, collections, asked, embedder(), limit, place=at)
     excerpts = found if any(passage.answers for passage in found) else []
     titles = list(dict.fromkeys(passage.title for passage in found))[:NEAREST]
-    return Grounds(asked[0], excerpts, titles, prose(excerpts) if quoting else {})
+    return Grounds(asked[0], excerpts, titles, prose(excerpts) if quoting else {}, found)
 
 
 def _wordings(question: str, previous: str | None) -> list[tuple[str, float]]:

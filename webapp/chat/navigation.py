@@ -1,4 +1,4 @@
-"""The sidebar: this visitor's conversations by day, and the organization that they look after."""
+"""The sidebar: this visitor's conversations by day, and the organizations that they are in."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,8 +14,8 @@ from webapp.accounts.visitor import current_person, visitor
 from webapp.chat import access
 from webapp.chat.models import Conversation
 from webapp.extensions import db
-from webapp.organizations.access import administered_by
-from webapp.organizations.models import Organization
+from webapp.organizations.access import acted_for, memberships_of
+from webapp.organizations.models import Membership, Organization, Role
 from webapp.records import now
 
 SHOWN = 40
@@ -33,10 +33,23 @@ class Navigation:
         return by_day(db.session.scalars(latest).all())
 
     @cached_property
-    def organization(self) -> Organization | None:
-        """An organization that this person runs."""
+    def memberships(self) -> list[Membership]:
+        """The organizations that this person is in, and as what."""
         person = current_person()
-        return administered_by(person) if person else None
+        return memberships_of(person) if person else []
+
+    @property
+    def organization(self) -> Organization | None:
+        """The one that this person acts for, or runs; of several the first that they came to."""
+        if self.acted_for:
+            return self.acted_for
+        run = [each for each in self.memberships if each.role == Role.ADMIN]
+        return min(run, key=lambda each: each.created_at).organization if run else None
+
+    @cached_property
+    def acted_for(self) -> Organization | None:
+        """The organization that this super admin acts for."""
+        return acted_for()
 
     @property
     def may_administer(self) -> bool:

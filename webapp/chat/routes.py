@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, render_template, request, stream_with_context
 from redis.exceptions import RedisError
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from werkzeug.exceptions import NotFound
 
 from webapp import jobs
@@ -18,6 +18,7 @@ from webapp.accounts.models import Guest, Person
 from webapp.accounts.visitor import current_person, known_guest, visitor
 from webapp.assistants import access as assistants
 from webapp.assistants.forms import MessageForm
+from webapp.assistants.managing import assistant_deleting
 from webapp.assistants.models import Assistant
 from webapp.chat import access, answering, asking, navigation, presentation, streaming, turns
 from webapp.chat.forms import TitleForm
@@ -370,15 +371,25 @@ def new_deletion(id: UUID) -> Response:
 @bp.post("/conversations/<uuid:id>/deletion")
 def create_deletion(id: UUID) -> Response:
     conversation = access.conversation(id)
-    running = select(Message.id).where(Message.conversation_id == id, Message.state == State.STREAMING)
-    for message_id in db.session.scalars(running):
-        live = live_answers().own.get(message_id)
-        if live:
-            live.stop(State.STOPPED)
+    _stop_answers_in(Conversation.id == id)
     db.session.delete(conversation)
     db.session.commit()
     flash("The conversation was deleted.", "success")
     return see_other("chat.index")
+
+
+def _stop_answers_in(conversations: ColumnElement[bool]) -> None:
+    """Stop what this process is writing in conversations that are about to be gone."""
+    running = select(Message.id).join(Message.conversation).where(conversations, Message.state == State.STREAMING)
+    for message_id in db.session.scalars(running):
+        live = live_answers().own.get(message_id)
+        if live:
+            live.stop(State.STOPPED)
+
+
+@assistant_deleting.connect
+def _stop_its_answers(assistant: Assistant) -> None:
+    _stop_answers_in(Conversation.assistant_id == assistant.id)
 
 
 @guest_joined.connect

@@ -1,9 +1,13 @@
-"""What an admin types about people."""
+"""What an admin types about people, and about the organization itself."""
 
-from wtforms import EmailField, SelectField
+import re
+
+from wtforms import BooleanField, ColorField, EmailField, Field, FileField, SelectField, StringField
 from wtforms.fields import SelectChoice
+from wtforms.validators import Length, ValidationError
 
 from webapp.accounts.forms import address, stated
+from webapp.organizations.accents import NoColour, colour
 from webapp.organizations.models import Role
 from webapp.web.forms import Form, tidy
 
@@ -20,3 +24,66 @@ class InvitationForm(RoleForm):
     """Somebody who is to join."""
 
     email = EmailField("E-mail", filters=[tidy], validators=[stated("Enter the address to invite."), address])
+
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def tidy_slug(typed: str | None) -> str:
+    """Return what was typed as a part of an address, as far as that is a matter of case and margins."""
+    return tidy(typed).lower()
+
+
+def _slug(_form: Form, field: Field) -> None:
+    if not _SLUG.fullmatch(field.data):
+        raise ValidationError("Small letters, digits, and hyphens between them, as in city-clinic.")
+
+
+class Named(Form):
+    """An organization by its name and its address."""
+
+    name = StringField(
+        "Name",
+        filters=[tidy],
+        validators=[stated("Say what it is called."), Length(max=120, message="At most 120 characters.")],
+    )
+    slug = StringField(
+        "Address",
+        filters=[tidy_slug],
+        validators=[
+            stated("Say what stands in its addresses."),
+            Length(max=50, message="At most 50 characters."),
+            _slug,
+        ],
+    )
+
+
+class OrganizationForm(Named):
+    """A new organization, and who is to run it."""
+
+    email = EmailField(
+        "E-mail of its first admin", filters=[tidy], validators=[stated("Say who is to run it."), address]
+    )
+
+
+class SettingsForm(Named):
+    """What an organization is called and looks like."""
+
+    own_accent = BooleanField("Use a colour of its own")
+    accent = ColorField("Colour", filters=[tidy])
+    logo = FileField("Logo")
+    remove_logo = BooleanField("Remove the logo")
+
+    def validate_accent(self, field: Field) -> None:
+        """Leave the colour as it is stored."""
+        if self.own_accent.data:
+            try:
+                field.data = colour(field.data or "")
+            except NoColour as error:
+                raise ValidationError("Write the colour as #2f6f4f.") from error
+
+
+class DeletionForm(Form):
+    """The organization's address, typed by somebody who means it."""
+
+    slug = StringField("Its address", filters=[tidy_slug])

@@ -1,14 +1,19 @@
-"""The tenant, and who is in it."""
+"""The tenant, who is in it, what it looks like, and what is left to say of it once it is gone."""
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, ForeignKey, LargeBinary, String, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Person
 from webapp.extensions import Base
 from webapp.records import Id, Now, Time, owner
+
+INTRUDERS = "@probes.invalid"
+"""What the addresses end in of those who are there for a moment only, to try what they can reach."""
 
 
 class Role(StrEnum):
@@ -30,6 +35,8 @@ class Organization(Base):
     languages: Mapped[list[str]] = mapped_column(
         ARRAY(Text), default=list, server_default="{english}", doc="text search configurations of its passages"
     )
+    accent: Mapped[str | None] = mapped_column(String(7), doc="a colour of its own, `#rrggbb`, as it was chosen")
+    logo_version: Mapped[str | None] = mapped_column(String(12), doc="of the logo's content; none where there is none")
     created_at: Mapped[Now]
 
 
@@ -57,6 +64,9 @@ class Invitation(Base):
     email: Mapped[str] = mapped_column(String(320), doc="whom it was meant for")
     role: Mapped[str]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    mail_token_hash: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), unique=True, doc="of the link that went to the address alone; who opens it, reads mail there"
+    )
     inviter_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
     created_at: Mapped[Now]
     expires_at: Mapped[Time]
@@ -64,3 +74,27 @@ class Invitation(Base):
     revoked_at: Mapped[Time | None]
 
     organization: Mapped[Organization] = relationship()
+
+
+class Logo(Base):
+    """An organization's picture, as it was sent."""
+
+    __tablename__ = "logos"
+
+    organization_id: Mapped[UUID] = owner(index=False, primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Receipt(Base):
+    """What was deleted with an organization: rows by table. It belongs to the deployment and to whoever deleted it."""
+
+    __tablename__ = "receipts"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(120))
+    slug: Mapped[str] = mapped_column(String(60))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    person: Mapped[str] = mapped_column(String(120), doc="the name then")
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[Now]

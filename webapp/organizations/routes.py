@@ -1,12 +1,13 @@
-"""An organization's people: its members, and those who are invited."""
+"""An organization's people: its members, those who are invited, and one's own place in it."""
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, url_for
+from flask import Blueprint, Response, abort, flash
 from flask_login import login_required
 
-from webapp.accounts.visitor import current_person, signed_in_person
-from webapp.extensions import db
+from webapp.accounts.visitor import current_person, signed_in_person, visitor
+from webapp.extensions import db, limiter
+from webapp.mail import posting
 from webapp.organizations import access, members
 from webapp.organizations.forms import InvitationForm, RoleForm
 from webapp.organizations.models import Invitation, Membership, Organization, Role
@@ -15,6 +16,33 @@ from webapp.web.fragments import page, see_other
 bp = Blueprint("organizations", __name__)
 
 ONE_LEFT = "An organization keeps one admin. Make somebody else an admin first."
+
+
+@bp.get("/organizations/<slug>/")
+def show(slug: str) -> Response:
+    organization, membership = access.joined(slug)
+    return page("organizations/show.html", organization=organization, membership=membership)
+
+
+@bp.get("/organizations/<slug>/departure")
+def new_departure(slug: str) -> Response:
+    organization, membership = access.joined(slug)
+    return page("organizations/new_departure.html", organization=organization, membership=membership or abort(404))
+
+
+@bp.post("/organizations/<slug>/departure")
+def create_departure(slug: str) -> Response:
+    organization, membership = access.joined(slug)
+    name = organization.name
+    try:
+        members.remove(membership or abort(404), signed_in_person())
+        db.session.commit()
+    except members.LastAdmin:
+        db.session.rollback()
+        flash(ONE_LEFT, "error")
+        return see_other("organizations.show", slug=slug)
+    flash(f"You left {name}.", "success")
+    return see_other("assistants.index")
 
 
 @bp.get("/organizations/<slug>/members")
@@ -72,6 +100,7 @@ def create_removal(slug: str, id: UUID) -> Response:
 
 
 @bp.post("/organizations/<slug>/invitations")
+@limiter.limit("200 per hour", key_func=lambda: f"invitation:{visitor().key}")
 def create_invitation(slug: str) -> Response:
     organization, form = access.administered(slug), InvitationForm.sent()
     if not form.validate():
@@ -82,7 +111,7 @@ def create_invitation(slug: str) -> Response:
         form.email.errors = ["Somebody with this address is a member already."]
         return _index(organization, form, status=422)
     db.session.commit()
-    link = url_for("organizations.show_invitation", token=token, _external=True)
+    link = posting.address_for("organizations.show_invitation", token=token)
     return _index(organization, InvitationForm(formdata=None), link)
 
 

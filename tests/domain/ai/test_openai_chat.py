@@ -73,6 +73,22 @@ def test_a_field_that_a_model_dislikes_is_left_out_from_then_on(provider: StandI
     assert ["temperature" in request["body"] for request in provider.requests()] == [True, False, False]
 
 
+def test_a_prompt_may_name_another_model_over_the_same_connection(provider: StandIn, chat: MakeChat) -> None:
+    model = chat()
+    listen(model)
+    listen(model, Prompt([ChatMessage("user", "Hello")], model="echo"))
+    assert [request["body"]["model"] for request in provider.requests()] == ["good", "echo"]
+    assert len({request["connection"] for request in provider.requests()}) == 1
+
+
+def test_what_one_model_dislikes_the_others_still_get(provider: StandIn, chat: MakeChat) -> None:
+    model, picky = chat(), Prompt([ChatMessage("user", "Hello")], model="no-temperature")
+    listen(model, picky)
+    listen(model)
+    listen(model, picky)
+    assert ["temperature" in request["body"] for request in provider.requests()] == [True, False, True, False]
+
+
 @pytest.mark.parametrize("mode", ["no-done", "comments", "usage-in-x-groq", "usage-with-finish"])
 def test_the_dialects_of_other_providers_are_understood(chat: MakeChat, mode: str) -> None:
     text, usage = listen(chat(mode))

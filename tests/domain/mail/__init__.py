@@ -1,0 +1,1 @@
+"""Mails on their way: what carries them, and what becomes of those that cannot go."""

@@ -1,0 +1,152 @@
+"""Trying an assistant: what it would find for a question, and what a model would be told, without asking it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, Response
+from markupsafe import Markup
+from sqlalchemy import select
+
+from webapp.accounts.models import Person
+from webapp.accounts.visitor import signed_in_person
+from webapp.ai import ChatMessage, Prompt
+from webapp.assistants import access
+from webapp.assistants.forms import MessageForm
+from webapp.assistants.models import Assistant, assistant_collections
+from webapp.chat import answering, asking, citations, extractive, prompts
+from webapp.chat.asking import Grounds
+from webapp.chat.limits import questions_limited
+from webapp.extensions import db, embedder, language_model
+from webapp.knowledge.reader import passage_path
+from webapp.knowledge.retrieval import Found
+from webapp.knowledge.searching import marked
+from webapp.organizations.models import Organization
+from webapp.web.fragments import page
+from webapp.web.markdown import render
+
+bp = Blueprint("trials", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A passage that a question found, as it would be numbered."""
+
+    number: int
+    file: str
+    href: str
+    path: str
+    page_label: str | None
+    text: Markup
+    relevance: int
+    answers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A message of the prompt, and roughly how many tokens it has."""
+
+    role: str
+    content: str
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of a question. `model` is who would be asked; without one the answer is `quoted`.
+
+    `handed_over` is how many of the passages are in the prompt: not all of them fit into every budget.
+    """
+
+    question: str
+    passages: list[Retrieved]
+    answers: bool
+    handed_over: int
+    prompt: Prompt
+    told: list[Told]
+    model: str | None
+    quoted: Markup
+
+    @property
+    def tokens(self) -> int:
+        """Roughly how many tokens the whole prompt has."""
+        return sum(message.tokens for message in self.told)
+
+
+@bp.get("/organizations/<slug>/assistants/<uuid:id>/trial")
+def new_trial(slug: str, id: UUID) -> Response:
+    return _page(*access.administered(slug, id), MessageForm())
+
+
+@bp.post("/organizations/<slug>/assistants/<uuid:id>/trial")
+@questions_limited
+def create_trial(slug: str, id: UUID) -> Response:
+    (organization, assistant), form = access.administered(slug, id), MessageForm.sent()
+    if not form.validate():
+        return _page(organization, assistant, form, status=422)
+    return _page(organization, assistant, form, trial(assistant, form.message.data or "", signed_in_person()))
+
+
+def _page(
+    organization: Organization,
+    assistant: Assistant,
+    form: MessageForm,
+    found: Trial | None = None,
+    status: int = 200,
+) -> Response:
+    return page(
+        "assistants/trial.html",
+        parts=("trial",),
+        status=status,
+        organization=organization,
+        assistant=assistant,
+        trial_form=form,
+        trial=found,
+    )
+
+
+def trial(assistant: Assistant, question: str, person: Person) -> Trial:
+    """Do everything that a first question of this person's would do, up to the model.
+
+    The brief comes from the saved settings; what is searched and what is told is the turn's own code.
+    """
+    organization_id, theirs = assistant.organization_id, assistant_collections.c
+    brief = prompts.Brief.of(
+        assistant,
+        collections=db.session.scalars(select(theirs.collection_id).where(theirs.assistant_id == assistant.id)).all(),
+        history=[],
+        background=prompts.background(person.software_background, person.hardware_background),
+    )
+    db.session.commit()  # No connection is held while the embedder is waited for.
+    grounds = answering.find(organization_id, brief, asking.queries(question, None))
+    prompt, chosen = answering.prompt(question, brief, grounds), language_model()
+    return Trial(
+        question=question,
+        passages=[_retrieved(number, found, question) for number, found in enumerate(grounds.found, 1)],
+        answers=bool(grounds.excerpts),
+        handed_over=prompts.excerpt_count(prompt),
+        prompt=prompt,
+        told=[_told(message) for message in prompt.messages],
+        model=(prompt.model or chosen.name) if chosen else None,
+        quoted=Markup() if chosen else _quoted(grounds),
+    )
+
+
+def _retrieved(number: int, found: Found, question: str) -> Retrieved:
+    return Retrieved(
+        number=number,
+        file=found.document,
+        href=passage_path(found.document_id, found.passage_id),
+        path=" › ".join(found.heading_path),
+        page_label=found.page_label,
+        text=marked(found.text, question),
+        relevance=found.relevance,
+        answers=found.answers,
+    )
+
+
+def _told(message: ChatMessage) -> Told:
+    return Told(message.role, message.content, prompts.tokens(message.content))
+
+
+def _quoted(grounds: Grounds) -> Markup:
+    return render("".join(extractive.answer(grounds, embedder())), citations.links(grounds.excerpts))
