@@ -100,6 +100,13 @@ class Browser(FlaskClient):
         """Start a conversation with an assistant and let the answer be written."""
         return self.ask(f"/assistants/{assistant}/conversations", question)
 
+    def ask_about(self, assistant: str, fields: dict[str, Any]) -> Asked:
+        """Start a conversation about words of a document, and let the answer be written."""
+        sent = self.send(f"/assistants/{assistant}/conversations", fields)
+        assert sent.status == 303, (sent.status, sent.words("main"))
+        self.wait()
+        return Asked(self, sent.location)
+
     def wait(self) -> Self:
         """Let all answers that this process writes come to their end."""
         finish_turns(self.application)

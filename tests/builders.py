@@ -22,7 +22,7 @@ from webapp.assistants import pictures
 from webapp.assistants.models import Assistant, Audience
 from webapp.extensions import db
 from webapp.knowledge import documents, ingestion
-from webapp.knowledge.models import Collection, Document, Passage, Version
+from webapp.knowledge.models import Collection, Document, Passage, ReadingPlace, Version
 from webapp.organizations.models import Membership, Organization, Role
 from webapp.records import now, uuid7
 
@@ -171,11 +171,19 @@ class Builder:
         """Read every version that waits."""
         with self.inside() as session:
             waiting = session.execute(
-                select(Version.organization_id, Version.id).where(Version.state == "pending")
+                select(Version.organization_id, Version.id).where(Version.state == "pending").order_by(Version.id)
             ).all()
         for organization_id, version_id in waiting:
             with self.inside(organization_id):
                 ingestion.ingest(version_id)
+
+    def reading_place(self, person: Row, document: Row) -> None:
+        """Let a person have read a document."""
+        with self.inside() as session:
+            read = session.get_one(Document, document.id)
+            place = {"collection_id": read.collection_id, "organization_id": read.organization_id, "start": 0}
+            session.add(ReadingPlace(person_id=person.id, document_id=read.id, **place))
+            session.commit()
 
     def version(self, row: Row) -> Version:
         """Return a version as it is now."""

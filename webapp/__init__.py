@@ -106,6 +106,7 @@ def _register(app: Flask) -> None:
     from webapp.chat.routes import bp as chat
     from webapp.chat.trials import bp as trials
     from webapp.knowledge import originals as _originals  # noqa: F401
+    from webapp.knowledge.book_routes import bp as books
     from webapp.knowledge.routes import bp as knowledge
     from webapp.mail.routes import bp as mail
     from webapp.organizations import leaving as _handing_over  # noqa: F401
@@ -141,6 +142,7 @@ def _register(app: Flask) -> None:
         chat,
         trials,
         knowledge,
+        books,
         organization_settings,
         audit,
         admin,

@@ -1,9 +1,11 @@
 /* The one entry. Every element here improves markup that already works without it. */
+import "./ask-beside.js";
 import "./copy-button.js";
 import "./connection-notice.js";
 import "./dismiss-button.js";
 import "./drop-files.js";
 import "./empty-when-sent.js";
+import "./keep-place.js";
 import "./local-time.js";
 import "./open-when-wide.js";
 import "./seal-picture.js";

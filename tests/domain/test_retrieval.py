@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -123,3 +126,21 @@ def test_a_document_in_another_language_is_found_by_its_own_word_forms(build: Bu
     )
     found = look(build, [handbook], "Welche Getriebe haben kein Spiel bei Robotern?", by_meaning=False)
     assert found[0].document == "deutsch.md"
+
+
+def test_a_vector_is_sent_in_binary_whatever_is_imported_first(environment: dict[str, str]) -> None:
+    """A process of the product makes its engine before it imports the search."""
+    told = (
+        "from webapp import create_app\n"
+        "from webapp.extensions import db\n"
+        "from psycopg.adapt import PyFormat\n"
+        "app = create_app()\n"
+        "from pgvector import HalfVector\n"
+        "with app.app_context():\n"
+        "    known = db.engine.dialect._psycopg_adapters_map\n"
+        "    print(known.get_dumper(HalfVector, PyFormat.AUTO).__name__)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", told], env={**os.environ, **environment}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "HalfVectorBinaryDumper"

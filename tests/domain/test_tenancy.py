@@ -43,7 +43,7 @@ NOBODYS = {
 
 
 @pytest.fixture
-def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Browser, tutor: Row) -> None:
+def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Browser, tutor: Row, document: Row) -> None:
     """Something in every table of both organizations."""
     for admin, slug in ((ada, "robots"), (cleo, "clinic")):
         admin.send(f"/organizations/{slug}/invitations", {"email": "new@example.org", "role": "member"})
@@ -55,10 +55,12 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
         session.commit()
     ada.begin("tutor", GEAR_QUESTION)
     ward = build.collection(clinic, "Ward")
-    build.document(ward)
+    notes = build.document(ward)
     for assistant in (tutor, build.assistant(clinic, "nurse", ward)):
         build.picture(assistant)
     cleo.begin("nurse", GEAR_QUESTION)
+    for reader, read in ((ada, document), (cleo, notes)):
+        build.reading_place(reader.person, read)
 
 
 def seen(table: Table) -> set[UUID]:

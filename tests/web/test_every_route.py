@@ -113,6 +113,12 @@ ROUTES = {
     "assistants_admin.update": route(ADMIN, slug="organization", id="assistant_id"),
     "audit.index": route(ADMIN, slug="organization"),
     "audit.table": route(ADMIN, slug="organization"),
+    "books.edit": route(ADMIN, slug="organization", id="collection"),
+    "books.search": route(READER, id="collection"),
+    "books.show": route(READER, id="collection"),
+    "books.update_order": route(ADMIN, slug="organization", id="collection"),
+    "books.update_place": route(NOBODY, id="document"),
+    "books.update_publication": route(ADMIN, slug="organization", id="collection"),
     "chat.create_conversation": route(AUDIENCE, slug="assistant"),
     "chat.create_deletion": route(OWN, id="conversation"),
     "chat.create_edit": route(OWN, id="question"),
@@ -123,6 +129,7 @@ ROUTES = {
     "chat.edit_title": route(OWN, id="conversation"),
     "chat.index": route(ANYONE),
     "chat.new_deletion": route(OWN, id="conversation"),
+    "chat.new_question": route(READER, id="document", at="start"),
     "chat.show": route(OWN, id="conversation"),
     "chat.stream": route(OWN, id="answer"),
     "chat.update_title": route(OWN, id="conversation"),
@@ -234,6 +241,7 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
         "organization": "robots",
         "assistant": "tutor",
         "assistant_id": assistant.id,
+        "collection": handbook.id,
         "document": document.id,
         "conversation": conversation.path.rsplit("/", 1)[-1],
         "question": question,
@@ -242,6 +250,7 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
         "session": signed_in,
         "person": dora.id,
         "mail": uuid4(),
+        "start": 0,
         "token": "nobody-has-it",
         "provider": "nobody",
     }
@@ -261,12 +270,14 @@ def test_every_route_says_who_gets_what(app: Flask) -> None:
     assert set(rules(app)) == set(ROUTES)
 
 
-def asked(app: Flask, browser: Browser, endpoint: str, values: dict[str, Any]) -> Seen:
+def asked(app: Flask, browser: Browser, endpoint: str, world: dict[str, Any], **others: str) -> Seen:
     rule = rules(app)[endpoint]
+    values = {name: world[thing] for name, thing in ROUTES[endpoint].things.items()} | others
     with app.test_request_context():
         path = app.url_for(endpoint, **values)
     method = "GET" if "GET" in (rule.methods or ()) else "POST"
-    answer = browser.open(path, method=method, data={"message": "Hello"} if method == "POST" else None)
+    form = {"message": "Hello", "document": str(world["document"])}
+    answer = browser.open(path, method=method, data=form if method == "POST" else None)
     answer.get_data()
     browser.wait()
     if answer.status_code == 303 and answer.location.partition("?")[0] == "/login":
@@ -282,13 +293,12 @@ def test_everybody_gets_what_is_theirs_and_nothing_else(
     app: Flask, world: dict[str, Any], people: dict[str, Browser], endpoint: str
 ) -> None:
     expected = ROUTES[endpoint]
-    values = {name: world[thing] for name, thing in expected.things.items()}
     reading = "GET" in (rules(app)[endpoint].methods or ())
     done = False
     for who in sorted(EVERYBODY, key=lambda who: expected.seen[who] == IN):  # Whoever may changes what is there.
         if expected.seen[who] == IN and done and not reading:
             continue
-        assert asked(app, people[who], endpoint, values) == expected.seen[who], who
+        assert asked(app, people[who], endpoint, world) == expected.seen[who], who
         done = done or expected.seen[who] == IN
 
 
@@ -299,13 +309,11 @@ WITHIN_AN_ORGANIZATION = [name for name, row in ROUTES.items() if {"slug", "id"}
 def test_an_admin_reaches_nothing_of_another_organization_through_their_own(
     app: Flask, world: dict[str, Any], people: dict[str, Browser], endpoint: str
 ) -> None:
-    values = {name: world[thing] for name, thing in ROUTES[endpoint].things.items()} | {"slug": "clinic"}
-    assert asked(app, people["stranger"], endpoint, values) == NOTHING
+    assert asked(app, people["stranger"], endpoint, world, slug="clinic") == NOTHING
 
 
 def test_whoever_it_belongs_to_gets_it(app: Flask, build: Builder, world: dict[str, Any]) -> None:
     dora = Row(world["person"], world["person"])
     for endpoint, row in ROUTES.items():
         if (row.seen is OWN or row.seen is OWN_ACCOUNT) and "GET" in (rules(app)[endpoint].methods or ()):
-            values = {name: world[thing] for name, thing in row.things.items()}
-            assert asked(app, build.browser(dora), endpoint, values) == IN, endpoint
+            assert asked(app, build.browser(dora), endpoint, world) == IN, endpoint

@@ -10,7 +10,8 @@ from sqlalchemy.orm import contains_eager
 from webapp.accounts.visitor import visitor
 from webapp.assistants.models import Assistant, Audience, assistant_collections
 from webapp.extensions import db
-from webapp.knowledge.models import Document, State, Version
+from webapp.knowledge.book import answering
+from webapp.knowledge.models import Collection, Document, State, Version
 from webapp.organizations import access as organizations
 from webapp.organizations.models import Membership, Organization
 
@@ -46,6 +47,21 @@ def assistant(slug: str) -> Assistant:
     if found is None:
         abort(404)
     return found  # type: ignore[no-any-return]
+
+
+@answering.connect
+def answering_from(collection_id: UUID) -> list[Assistant]:
+    """Return the assistants that search a collection and that this visitor may ask, oldest first."""
+    theirs = _theirs().join(assistant_collections, assistant_collections.c.assistant_id == Assistant.id)
+    found = theirs.where(assistant_collections.c.collection_id == collection_id)
+    return list(db.session.scalars(found.order_by(Assistant.created_at, Assistant.id)))
+
+
+def books(assistant: Assistant) -> list[Collection]:
+    """Return the published collections among those that an assistant searches: what can be read of its sources."""
+    theirs = select(Collection).join(assistant_collections, assistant_collections.c.collection_id == Collection.id)
+    published = theirs.where(assistant_collections.c.assistant_id == assistant.id, Collection.published)
+    return list(db.session.scalars(published.order_by(Collection.name)))
 
 
 def administered(slug: str, id_: UUID) -> tuple[Organization, Assistant]:

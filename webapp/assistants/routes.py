@@ -29,6 +29,7 @@ def show(slug: str) -> Response:
         "assistants/show.html",
         assistant=assistant,
         document_count=access.document_count(assistant),
+        books=access.books(assistant),
         form=MessageForm(),
     )
 

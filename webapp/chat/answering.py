@@ -25,7 +25,7 @@ from webapp.chat.mirror import mirror
 from webapp.chat.models import Role, State
 from webapp.chat.prompts import Brief
 from webapp.extensions import db, embedder, language_model, settings
-from webapp.knowledge.retrieval import Query
+from webapp.knowledge.retrieval import Place, Query
 from webapp.records import now
 from webapp.web.markdown import numbers_shown, render, strip
 
@@ -40,8 +40,9 @@ SAVING = 3.0
 class Turn:
     """What a turn begins with, as plain values that need no connection, and what is noted on its way.
 
-    `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's, `model` the one
-    that the assistant was given in place of the deployment's.
+    `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's, `selection`
+    what was selected in a document to ask about, `place` where that stands, `more` the conversation in which a tutor is
+    asked to go on, `model` the one that the assistant was given in place of the deployment's.
     """
 
     message_id: UUID
@@ -50,6 +51,9 @@ class Turn:
     subject: str | None
     cookie: bytes | None
     asked_at: datetime
+    selection: str | None = None
+    place: Place | None = None
+    more: UUID | None = None
     timings: dict[str, int] = field(default_factory=dict)
     usage: Usage | None = None
     model: str | None = None
@@ -117,16 +121,18 @@ def _claim(turn: Turn) -> Brief | None:
     claimed = db.session.execute(_CLAIM, {"message": turn.message_id}).first()
     if claimed is None:
         return None
+    tutor = claimed.preset == prompts.TUTOR
+    turn.more = claimed.conversation_id if tutor else None
     turn.model = claimed.model or None
     return Brief.of(
         claimed,
         collections=claimed.collections,
         history=[
-            ChatMessage("user" if role == Role.QUESTION else "assistant", words)
-            for role, words in claimed.history[::-1]
+            ChatMessage("user" if role == Role.QUESTION else "assistant", prompts.with_selection(words, selection))
+            for role, words, selection in claimed.history[::-1]
             if words
         ],
-        background=prompts.background(claimed.software_background, claimed.hardware_background)
+        background=prompts.background(claimed.software_background, claimed.hardware_background, tutor=tutor)
         if claimed.software_background
         else None,
     )
@@ -139,10 +145,10 @@ _CLAIM = text("""
         RETURNING conversation_id, question_id
     )
     SELECT claimed.*, a.instructions, a.model, a.temperature, a.answer_length, a.answer_tokens, a.general_knowledge,
-           a.passage_limit, a.history_limit, p.software_background, p.hardware_background,
+           a.passage_limit, a.history_limit, a.preset, p.software_background, p.hardware_background,
            ARRAY(SELECT collection_id FROM assistant_collections WHERE assistant_id = a.id) AS collections,
            ARRAY(
-               SELECT ARRAY[role, text] FROM messages
+               SELECT ARRAY[role, text, selection] FROM messages
                WHERE conversation_id = c.id AND superseded_at IS NULL
                  AND position < (SELECT position FROM messages WHERE id = claimed.question_id)
                ORDER BY position DESC LIMIT a.history_limit
@@ -157,25 +163,26 @@ def _search(turn: Turn, brief: Brief, queries: list[Query]) -> Grounds:
 
     What is too far away to answer is never numbered, so that an answer which says so can cite nothing.
     """
-    grounds = find(turn.organization_id, brief, queries)
+    grounds = find(turn.organization_id, brief, queries, turn.place)
     citations.issue(turn.message_id, turn.organization_id, grounds.excerpts)
     db.session.commit()
     turn.mark("searched")
     return grounds
 
 
-def find(organization_id: UUID, brief: Brief, queries: list[Query]) -> Grounds:
+def find(organization_id: UUID, brief: Brief, queries: list[Query], at: Place | None = None) -> Grounds:
     """Return what an answer may stand on."""
     return asking.grounds(
-        organization_id, brief.collections, queries, brief.passage_limit, quoting=language_model() is None
+        organization_id, brief.collections, queries, brief.passage_limit, quoting=language_model() is None, at=at
     )
 
 
-def prompt(question: str, brief: Brief, grounds: Grounds) -> Prompt:
+def prompt(question: str, brief: Brief, grounds: Grounds, selection: str | None = None) -> Prompt:
     """Return everything that a model is told for the answer."""
     return prompts.build(
         brief,
         question=question,
+        selection=selection,
         excerpts=grounds.excerpts,
         nearest=grounds.nearest,
         context_tokens=settings().llm_context_tokens,
@@ -185,7 +192,7 @@ def prompt(question: str, brief: Brief, grounds: Grounds) -> Prompt:
 def _write(turn: Turn, brief: Brief, grounds: Grounds) -> Iterator[str]:
     """Yield the answer piece by piece: the model's words, or without a model the documents' own."""
     if chosen := language_model():
-        yield from _ask_model(turn, chosen, prompt(turn.question, brief, grounds))
+        yield from _ask_model(turn, chosen, prompt(turn.question, brief, grounds, turn.selection))
     else:
         yield from extractive.answer(grounds, embedder())
 
@@ -227,7 +234,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
     db.session.commit()
     if words == live.text:
         sources = presentation.cited({number: grounds.excerpts[number - 1] for number in sorted(cited)})
-        live.finished = presentation.Answer(live.id, state, words, html, error, chosen is None, sources)
+        live.finished = presentation.Answer(live.id, state, words, html, error, chosen is None, sources, more=turn.more)
 
 
 # The finished answer, without the numbers that it does not cite. One that was stopped while it waited stays so.

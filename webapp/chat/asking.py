@@ -11,8 +11,10 @@ from uuid import UUID
 import structlog
 
 from webapp.ai.errors import ProviderError
+from webapp.chat.turns import Earlier
 from webapp.extensions import embedder
-from webapp.knowledge.retrieval import Found, Query, prose, search
+from webapp.knowledge.retrieval import Found, Place, Query, prose, search
+from webapp.knowledge.selections import Selection
 
 log = structlog.get_logger()
 
@@ -53,10 +55,24 @@ def points_back(question: str) -> bool:
 
 
 def subject(earlier: Sequence[str]) -> str | None:
-    """Return the question, of those asked earlier, that names what a follow-up is about: the last that stands alone."""
+    """Return the question, of those asked earlier, that names what a follow-up is about: the last that stands alone.
+
+    One of several lines does, for it brings along what it points at.
+    """
     return next(
-        (question for question in reversed(earlier) if not points_back(question)), earlier[-1] if earlier else None
+        (question for question in reversed(earlier) if "\n" in question or not points_back(question)),
+        earlier[-1] if earlier else None,
     )
+
+
+def place(question: str, selection: Selection | None, subject: str | None, earlier: Sequence[Earlier]) -> Place | None:
+    """Return where the words stand that a question is about: its own, or those of the one that it points back to."""
+    if selection:
+        found = selection.start is not None and selection.end is not None
+        return Place(selection.document_id, selection.start or 0, selection.end or 0) if found else None
+    if not points_back(question):
+        return None
+    return next((before.place for before in reversed(earlier) if before.words == subject), None)
 
 
 def queries(question: str, previous: str | None) -> list[Query]:
@@ -73,11 +89,17 @@ def queries(question: str, previous: str | None) -> list[Query]:
     return [Query(words, vector, weight) for (words, weight), vector in zip(worded, vectors, strict=True)]
 
 
-def grounds(
-    organization_id: UUID, collections: Sequence[UUID], asked: Sequence[Query], limit: int, *, quoting: bool
+def grounds(  # noqa: PLR0913  What a search needs, and what becomes of it.
+    organization_id: UUID,
+    collections: Sequence[UUID],
+    asked: Sequence[Query],
+    limit: int,
+    *,
+    quoting: bool,
+    at: Place | None = None,
 ) -> Grounds:
     """Return what these queries find in the collections. Nothing is an excerpt where nothing is close enough."""
-    found = search(organization_id, collections, asked, embedder(), limit)
+    found = search(organization_id, collections, asked, embedder(), limit, place=at)
     excerpts = found if any(passage.answers for passage in found) else []
     titles = list(dict.fromkeys(passage.title for passage in found))[:NEAREST]
     return Grounds(asked[0], excerpts, titles, prose(excerpts) if quoting else {}, found)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Table, delete, func, select, text
+from sqlalchemy import Table, delete, func, select, text, update
 
 from webapp.chat.mirror import mirror
 from webapp.chat.models import Citation, Message
@@ -103,6 +103,13 @@ def _take_back_quotations(document: Document) -> None:
     for message, numbers in quoted:
         message.text = without_quotations(message.text, numbers)
     mirror().forget([message.id for message, _ in quoted])
+
+
+@document_deleting.connect
+def _take_back_selections(document: Document) -> None:
+    """Take what was selected in a document that is being deleted out of the questions about it."""
+    about = Message.document_id == document.id, Message.selection.is_not(None)
+    db.session.execute(update(Message).where(*about).values(selection=""))
 
 
 def without_quotations(text: str, numbers: Collection[int]) -> str:

@@ -71,6 +71,7 @@ class Message(Base):
             postgresql_where=text("state IN ('pending', 'streaming')"),
         ),
         Index("ix_messages_unfinished", "created_at", postgresql_where=text("state IN ('pending', 'streaming')")),
+        Index("ix_messages_document_id", "document_id", postgresql_where=text("document_id IS NOT NULL")),
     )
 
     id: Mapped[Id]
@@ -80,6 +81,14 @@ class Message(Base):
     role: Mapped[str]
     state: Mapped[str] = mapped_column(default=State.COMPLETE)
     text: Mapped[str] = mapped_column(Text, default="")
+    selection: Mapped[str | None] = mapped_column(
+        Text, doc="the words in a document that a question is about; empty once the document is gone"
+    )
+    document_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("documents.id", ondelete="SET NULL", name="fk_messages_document"), doc="where they stand"
+    )
+    selection_start: Mapped[int | None] = mapped_column(doc="in code points of the document's text, if they were found")
+    selection_end: Mapped[int | None]
     error: Mapped[str | None] = mapped_column(doc="what went wrong, as a sentence for the reader")
     question_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
     model: Mapped[str | None] = mapped_column(doc="the language model; none where sentences were quoted")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from webapp.chat.citations import link, links_of
 from webapp.chat.models import Citation, Message, State
+from webapp.chat.prompts import TUTOR
 from webapp.chat.turns import Turn
 from webapp.extensions import db
 from webapp.knowledge.models import Document, Passage
@@ -37,7 +38,10 @@ class Source:
 
 @dataclass(slots=True)
 class Answer:
-    """An answer as templates see it. `text` is its Markdown, for copying; `html` may still be growing."""
+    """An answer as templates see it. `text` is its Markdown, for copying; `html` may still be growing.
+
+    `more` is the conversation in which a tutor can be asked, at a press, to go on from this answer.
+    """
 
     id: UUID
     state: str
@@ -47,6 +51,7 @@ class Answer:
     quoted: bool
     sources: list[Source] = field(default_factory=list)
     after: int = 0
+    more: UUID | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -112,6 +117,7 @@ def _answer(message: Message, sources: Mapping[UUID, list[Source]], links: Mappi
         error=message.error,
         quoted=finished and message.model is None,
         sources=sources.get(message.id, []) if finished else [],
+        more=message.conversation_id if finished and message.conversation.assistant.preset == TUTOR else None,
     )
 
 

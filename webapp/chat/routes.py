@@ -1,6 +1,7 @@
 """Conversations: asking, following the answer, and everything one can do with either."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -27,14 +28,18 @@ from webapp.chat.mirror import mirror
 from webapp.chat.models import Conversation, Message, Role, State
 from webapp.chat.recovery import recover_dead
 from webapp.extensions import db
+from webapp.knowledge import access as documents
+from webapp.knowledge import reader, selections
+from webapp.knowledge.models import State as Standing
 from webapp.records import now
 from webapp.web.forms import tidy
-from webapp.web.fragments import fragment, page, see_other, wants_part
+from webapp.web.fragments import fragment, page, see_other, target, wants_part
 from webapp.web.sse import event_stream
 
 bp = Blueprint("chat", __name__)
 
 STOPPING = 3.0
+MARGIN = "margin"
 BUSY = "The last answer is still being written. Wait for its end, or stop it; your question is kept here."
 LIVE_TEXT, LIVE_END = "<!--live:text-->", "<!--live:end-->"
 
@@ -43,15 +48,77 @@ LIVE_TEXT, LIVE_END = "<!--live:text-->", "<!--live:end-->"
 @questions_limited
 def create_conversation(slug: str) -> Response:
     assistant, form = assistants.assistant(slug), MessageForm.sent()
+    about = _selected(assistant)
     if not form.validate():
+        if about:
+            return _question_page(about, form, status=422)
         count = assistants.document_count(assistant)
         return page("assistants/show.html", assistant=assistant, document_count=count, form=form, status=422)
     _refuse_while_draining()
     person = current_person()
-    turn = turns.begin(assistant, form.message.data or "", person=person, guest=None if person else known_guest())
+    turn = turns.begin(
+        assistant,
+        form.message.data or "",
+        person=person,
+        guest=None if person else known_guest(),
+        about=about.selection if about else None,
+    )
+    if wants_part() and target() == MARGIN:
+        return _asked(turn.answer.conversation, turn, "chat/margin.html")
     conversation_id = turn.answer.conversation_id
     _start(turn)
     return see_other("chat.show", id=conversation_id)
+
+
+@bp.get("/documents/<uuid:id>/question")
+def new_question(id: UUID) -> Response:
+    reading = documents.reading(id)
+    blocks = reader.shown(reading)
+    words = selections.paragraph(blocks, request.args.get("at", -1, type=int))
+    selection = selections.selected(id, blocks, words) or abort(404)
+    answering_it = assistants.answering_from(reading.document.collection_id) or abort(404)
+    return _question_page(About(reading, selection, answering_it), MessageForm())
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a question in the margin is about, and who may be asked."""
+
+    reading: documents.Reading
+    selection: selections.Selection
+    assistants: list[Assistant]
+
+
+def _question_page(about: About, form: MessageForm, status: int = 200) -> Response:
+    return page(
+        "chat/new_question.html",
+        parts=(MARGIN,),
+        status=status,
+        document=about.reading.document,
+        version=about.reading.version,
+        selection=about.selection,
+        assistants=about.assistants,
+        form=form,
+    )
+
+
+def _selected(assistant: Assistant) -> About | None:
+    """Return what the form says was selected in a document that this visitor reads and the assistant searches."""
+    sent = request.form.get("document")
+    if not sent:
+        return None
+    try:
+        reading = documents.reading(UUID(sent))
+    except ValueError:
+        abort(404)
+    able = assistants.answering_from(reading.document.collection_id)
+    if assistant not in able:
+        abort(404)
+    current = reading.version.state == Standing.COMPLETE  # Of an earlier version the places are others.
+    blocks = reader.shown(reading) if current else []
+    selection = selections.selected(reading.document.id, blocks, request.form.get("selection"))
+    chosen = [assistant, *(other for other in able if other is not assistant)]
+    return About(reading, selection, chosen) if selection else None
 
 
 @bp.get("/conversations")
@@ -152,7 +219,7 @@ def _refused(conversation: Conversation, form: MessageForm) -> Response:
     return _show(conversation, turns.visible_turns(conversation.id), form, status=422)
 
 
-def _asked(conversation: Conversation, turn: turns.Turn) -> Response:
+def _asked(conversation: Conversation, turn: turns.Turn, template: str = "chat/turn.parts.html") -> Response:
     """Start the turn, and answer with its place in the page, or with the page."""
     if not wants_part():
         conversation_id = conversation.id
@@ -160,7 +227,7 @@ def _asked(conversation: Conversation, turn: turns.Turn) -> Response:
         return see_other("chat.show", id=conversation_id)
     shown = presentation.Shown(turn.question, presentation.waiting(turn.answer))
     body = page(
-        "chat/turn.parts.html",
+        template,
         conversation=conversation,
         assistant=conversation.assistant,
         turn=shown,
@@ -173,13 +240,17 @@ def _asked(conversation: Conversation, turn: turns.Turn) -> Response:
 
 def _start(turn: turns.Turn) -> None:
     question, answer = turn.question, turn.answer
+    selection = turns.selection_of(question)
+    subject = selection.searched if selection else asking.subject([before.words for before in turn.earlier])
     begun = answering.Turn(
         message_id=answer.id,
         organization_id=answer.organization_id,
         question=question.text,
-        subject=asking.subject(turn.earlier),
+        subject=subject,
         cookie=visitor().cookie,
         asked_at=answer.created_at,
+        selection=selection.text if selection else None,
+        place=asking.place(question.text, selection, subject, turn.earlier),
     )
     jobs.after_commit(partial(answering.start, begun))
     db.session.commit()

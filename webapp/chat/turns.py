@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy import text as sql
 from sqlalchemy.orm import make_transient_to_detached
 
@@ -13,6 +13,8 @@ from webapp.accounts.models import Guest, Person
 from webapp.assistants.models import Assistant
 from webapp.chat.models import UNFINISHED, Conversation, Message, Role, State
 from webapp.extensions import db
+from webapp.knowledge.retrieval import Place
+from webapp.knowledge.selections import SEARCHED, Selection
 from webapp.records import now, uuid7
 
 LEAST, MOST = 1, 5000
@@ -24,6 +26,14 @@ class StillAnswering(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """A question that was asked before; one about a selection has it on the lines before, and the place of it."""
+
+    words: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question and its answer, which may be missing only for a moment.
 
@@ -32,11 +42,13 @@ class Turn:
 
     question: Message
     answer: Message
-    earlier: Sequence[str] = ()
+    earlier: Sequence[Earlier] = ()
 
 
-def begin(assistant: Assistant, text: str, *, person: Person | None, guest: Guest | None) -> Turn:
-    """Start a conversation with a question."""
+def begin(
+    assistant: Assistant, text: str, *, person: Person | None, guest: Guest | None, about: Selection | None = None
+) -> Turn:
+    """Start a conversation with a question, which may be about words that were selected in a document."""
     conversation = Conversation(
         id=uuid7(),
         organization_id=assistant.organization_id,
@@ -46,7 +58,7 @@ def begin(assistant: Assistant, text: str, *, person: Person | None, guest: Gues
         title=title_from(text),
         message_count=2,
     )
-    turn = _turn(conversation, 0, text)
+    turn = _turn(conversation, 0, text, about)
     db.session.add_all([conversation, turn.question, turn.answer])
     db.session.flush()
     return turn
@@ -55,13 +67,17 @@ def begin(assistant: Assistant, text: str, *, person: Person | None, guest: Gues
 def ask(conversation: Conversation, text: str, instead_of: Message | None = None) -> Turn:
     """Add a question and its pending answer. Raises StillAnswering while another answer is being made.
 
-    Where it takes the place of another question, what was asked from there on does not count as earlier.
+    Where it takes the place of another question, what was asked from there on does not count as earlier, and it is
+    about the same selection.
     """
-    turn = _turn(conversation, 0, text)
+    about = selection_of(instead_of) if instead_of else None
+    turn = _turn(conversation, 0, text, about)
     values = {
         "conversation": conversation.id, "organization": conversation.organization_id, "question": turn.question.id,
         "answer": turn.answer.id, "text": text, "now": turn.question.created_at,
-        "before": instead_of.position if instead_of else None
+        "before": instead_of.position if instead_of else None,
+        "selection": about.text if about else None, "document": about.document_id if about else None,
+        "start": about.start if about else None, "end": about.end if about else None,
     }  # fmt: skip
     asked = db.session.execute(_ASK, values).first()
     if asked is None:
@@ -70,7 +86,8 @@ def ask(conversation: Conversation, text: str, instead_of: Message | None = None
     for message in (turn.question, turn.answer):  # The session may go on as if it had written the rows itself.
         make_transient_to_detached(message)
         db.session.add(message)
-    return replace(turn, earlier=asked.earlier[::-1])
+    earlier = zip(asked.words or (), asked.documents, asked.starts, asked.ends, strict=False)
+    return replace(turn, earlier=[Earlier(words, _place(document, *span)) for words, document, *span in earlier])
 
 
 # Every question passes here: one round trip takes the next two positions, fills them, and brings what was asked before.
@@ -83,25 +100,38 @@ _ASK = sql("""
         RETURNING message_count - 2 AS position
     ), written AS (
         INSERT INTO messages (
-            id, organization_id, conversation_id, position, role, state, text, question_id, created_at
+            id, organization_id, conversation_id, position, role, state, text, question_id, created_at,
+            selection, document_id, selection_start, selection_end
         )
-        SELECT m.id, :organization, :conversation, taken.position + m.place, m.role, m.state, m.text, m.question, :now
-        FROM taken, (VALUES (CAST(:question AS uuid), 0, 'question', 'complete', :text, CAST(NULL AS uuid)),
-                            (CAST(:answer AS uuid), 1, 'answer', 'pending', '', CAST(:question AS uuid))
-        ) AS m (id, place, role, state, text, question)
+        SELECT m.id, :organization, :conversation, taken.position + m.place, m.role, m.state, m.text, m.question, :now,
+               m.selection, m.document, m.start, m.stop
+        FROM taken, (VALUES (CAST(:question AS uuid), 0, 'question', 'complete', :text, CAST(NULL AS uuid),
+                             CAST(:selection AS text), CAST(:document AS uuid), CAST(:start AS int), CAST(:end AS int)),
+                            (CAST(:answer AS uuid), 1, 'answer', 'pending', '', CAST(:question AS uuid),
+                             NULL, NULL, NULL, NULL)
+        ) AS m (id, place, role, state, text, question, selection, document, start, stop)
     )
-    SELECT position, ARRAY(
-        SELECT text FROM messages
+    SELECT taken.position, array_agg(e.words ORDER BY e.position) FILTER (WHERE e.position IS NOT NULL) AS words,
+           array_agg(e.document_id ORDER BY e.position) AS documents,
+           array_agg(e.selection_start ORDER BY e.position) AS starts,
+           array_agg(e.selection_end ORDER BY e.position) AS ends
+    FROM taken LEFT JOIN LATERAL (
+        SELECT position, coalesce(left(selection, 600) || chr(10), '') || text AS words,
+               document_id, selection_start, selection_end
+        FROM messages
         WHERE conversation_id = :conversation AND role = 'question' AND superseded_at IS NULL
           AND position < coalesce(CAST(:before AS int), taken.position)
         ORDER BY position DESC LIMIT 5
-    ) AS earlier
-    FROM taken
+    ) e ON true
+    GROUP BY taken.position
 """)
 
 
-def _turn(conversation: Conversation, position: int, text: str) -> Turn:
+def _turn(conversation: Conversation, position: int, text: str, about: Selection | None = None) -> Turn:
     question = _message(conversation, position, Role.QUESTION, State.COMPLETE, text)
+    if about:
+        question.selection, question.document_id = about.text, about.document_id
+        question.selection_start, question.selection_end = about.start, about.end
     answer = _message(conversation, position + 1, Role.ANSWER, State.PENDING)
     answer.question_id = question.id
     return Turn(question, answer)
@@ -136,9 +166,25 @@ def edit(question: Message, text: str) -> Turn:
     return turn
 
 
-def _earlier(question: Message) -> Sequence[str]:
+def selection_of(question: Message) -> Selection | None:
+    """Return the words that a question is about, where they still stand in a document."""
+    if not question.selection or question.document_id is None:
+        return None
+    return Selection(question.document_id, question.selection, question.selection_start, question.selection_end)
+
+
+def _place(document_id: UUID | None, start: int | None, end: int | None) -> Place | None:
+    return None if document_id is None or start is None or end is None else Place(document_id, start, end)
+
+
+def _earlier(question: Message) -> Sequence[Earlier]:
     asked = (
-        select(Message.text)
+        select(
+            func.coalesce(func.left(Message.selection, SEARCHED).concat("\n"), "").concat(Message.text),
+            Message.document_id,
+            Message.selection_start,
+            Message.selection_end,
+        )
         .where(
             Message.conversation_id == question.conversation_id,
             Message.position < question.position,
@@ -148,7 +194,8 @@ def _earlier(question: Message) -> Sequence[str]:
         .order_by(Message.position.desc())
         .limit(5)
     )
-    return db.session.scalars(asked).all()[::-1]
+    rows = db.session.execute(asked).all()[::-1]
+    return [Earlier(words, _place(document, start, end)) for words, document, start, end in rows]
 
 
 def visible_turns(conversation_id: UUID) -> list[Turn]:
@@ -184,6 +231,10 @@ def _message(conversation: Conversation, position: int, role: Role, state: State
         role=role,
         state=state,
         text=text,
+        selection=None,
+        document_id=None,
+        selection_start=None,
+        selection_end=None,
         error=None,
         model=None,
         superseded_at=None,

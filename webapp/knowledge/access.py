@@ -64,6 +64,25 @@ def reading(id_: UUID) -> Reading:
     return Reading(document, version, passages, [(n, p) for n, p in cited if p.version_id == version.id], whole)
 
 
+def book(id_: UUID) -> Collection:
+    """Return a collection that the visitor may read as a book: everyone a published one, members any; or answer 404."""
+    found = db.session.scalar(
+        select(Collection).where(Collection.id == id_, Collection.organization_id.in_(visitor().organizations))
+    )
+    if found is None or not (found.published or _member(found.organization_id)):
+        abort(404)
+    return found
+
+
+def administered_collection(slug: str, id_: UUID) -> Collection:
+    """Return a collection of an organization that this person runs; 404 and 403 as for the organization."""
+    organization = organizations.administered(slug)
+    found = db.session.scalar(
+        select(Collection).where(Collection.id == id_, Collection.organization_id == organization.id)
+    )
+    return found or abort(404)
+
+
 def original(id_: UUID) -> tuple[Document, Version]:
     """Return the document and the version whose original this visitor may download, or answer 404."""
     found = reading(id_)

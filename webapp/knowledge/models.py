@@ -40,12 +40,28 @@ class Document(Base):
     organization_id: Mapped[UUID] = owner()
     collection_id: Mapped[UUID] = mapped_column(ForeignKey("collections.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(300))
+    position: Mapped[int | None] = mapped_column(doc="its place in the book; without one it comes after, by its name")
     created_at: Mapped[Now]
 
     collection: Mapped[Collection] = relationship()
     versions: Mapped[list["Version"]] = relationship(
         back_populates="document", order_by="Version.number", passive_deletes=True
     )
+
+
+class ReadingPlace(Base):
+    """Where a person was in a book: a chapter, and a position in its text."""
+
+    __tablename__ = "reading_places"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    collection_id: Mapped[UUID] = mapped_column(
+        ForeignKey("collections.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    organization_id: Mapped[UUID] = owner()
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), index=True)
+    start: Mapped[int]
+    read_at: Mapped[Now]
 
 
 class State(StrEnum):

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from markupsafe import Markup, escape
 
+from webapp.knowledge.access import Reading
 from webapp.knowledge.extraction import Block, Mark
 from webapp.knowledge.models import Passage
 from webapp.web.fragments import path_for
@@ -43,6 +44,20 @@ def contents(blocks: Sequence[Block]) -> list[Heading]:
     return [Heading(block.level, block.text, f"section-{block.start}") for block in blocks if block.kind == "heading"]
 
 
+def untitled(blocks: Sequence[Block], title: str | None) -> list[Block]:
+    """Return the blocks without a first heading that says nothing but the title, which stands above them anyway."""
+    first = blocks[0] if blocks else None
+    return list(blocks[1:] if first and first.kind == "heading" and first.text == title else blocks)
+
+
+def shown(found: Reading) -> list[Block]:
+    """Return the blocks that this visitor sees: all of them, or the stretches that were cited to them."""
+    blocks = blocks_of(found.version.blocks or [])
+    if found.whole:
+        return blocks
+    return [block for _, passage in found.cited for block in _covered(blocks, passage)]
+
+
 def highlights(passages: Iterable[Passage]) -> str:
     """Return the style sheet that marks the passage in the address."""
     return "\n".join(
@@ -51,21 +66,36 @@ def highlights(passages: Iterable[Passage]) -> str:
     )
 
 
-def render(blocks: Sequence[Block], passages: Sequence[Passage]) -> Markup:
-    """Return the document as HTML. The passages must be in the order of their places."""
-    return Markup("\n").join(_Page(blocks, passages).parts())
+def render(
+    blocks: Sequence[Block], passages: Sequence[Passage], ask: str | None = None, place: int | None = None
+) -> Markup:
+    """Return the document as HTML. The passages must be in the order of their places.
+
+    `ask` is the address where a paragraph is asked about; the block at `place` gets the id `place`.
+    """
+    return Markup("\n").join(_Page(blocks, passages, ask, place).parts())
 
 
-def render_excerpts(blocks: Sequence[Block], passages: Sequence[Passage]) -> Markup:
+def render_excerpts(
+    blocks: Sequence[Block], passages: Sequence[Passage], ask: str | None = None, place: int | None = None
+) -> Markup:
     """Return nothing but these passages, each under its headings."""
     parts = []
     for passage in passages:
-        covered = [block for block in blocks if block.end > passage.start and block.start < passage.end]
         path = Markup(" › ").join(passage.heading_path)
         head = Markup('<p class="book__chapter">{}</p>').format(path) if path else Markup()
-        body = Markup("\n").join(_Page([_clipped(b, passage.start, passage.end) for b in covered], [passage]).parts())
+        body = render(_covered(blocks, passage), [passage], ask, place)
         parts.append(Markup('<section class="excerpt">{}{}</section>').format(head, body))
     return Markup("\n").join(parts)
+
+
+def _covered(blocks: Sequence[Block], passage: Passage) -> list[Block]:
+    """Return the blocks that a passage covers, as far as it does."""
+    return [
+        _clipped(block, passage.start, passage.end)
+        for block in blocks
+        if block.end > passage.start and block.start < passage.end
+    ]
 
 
 def _clipped(block: Block, start: int, end: int) -> Block:
@@ -94,7 +124,12 @@ def _clipped(block: Block, start: int, end: int) -> Block:
 class _Page:
     """One rendering: which ids were given out, and which page of the document we are on."""
 
-    def __init__(self, blocks: Sequence[Block], passages: Sequence[Passage]) -> None:
+    def __init__(
+        self, blocks: Sequence[Block], passages: Sequence[Passage], ask: str | None = None, place: int | None = None
+    ) -> None:
+        self._ask = ask
+        self._place = place
+        self._lift = 0 if any(block.kind == "heading" and block.level == 1 for block in blocks) else 1
         self._blocks = blocks
         self._passages = passages
         self._anchored: set[UUID] = set()
@@ -104,28 +139,52 @@ class _Page:
     def parts(self) -> Iterator[Markup]:
         for is_item, group in groupby(self._blocks, key=lambda block: block.kind == "item"):
             if is_item:
-                yield self._list(list(group))
+                items = list(group)
+                where, ask = self._where(items[0].start, items[-1].end), self._asking(items[0], "this list")
+                yield Markup("<div{}>{}{}</div>").format(where, self._list(items), ask)
             else:
                 yield from map(self._block, group)
 
     def _block(self, block: Block) -> Markup:  # noqa: PLR0911  One for each kind of block.
-        leaf = self._leaf(block.page, block.page_label)
+        leaf, where = self._leaf(block.page, block.page_label), self._where(block.start, block.end)
         match block.kind:
             case "heading":
-                level = min(block.level + 1, DEEPEST)
-                return leaf + Markup('<h{0} id="section-{1}">{2}</h{0}>').format(level, block.start, self._text(block))
+                level = min(max(2, block.level + 1 - self._lift), DEEPEST)
+                heading = Markup('<h{0} id="section-{1}">{2}</h{0}>').format(level, block.start, self._text(block))
+                return leaf + heading
             case "code":
-                return leaf + Markup('<pre tabindex="0"><code>{}</code></pre>').format(self._code(block))
+                code = Markup('<pre tabindex="0"><code>{}</code></pre>').format(self._code(block))
+                return self._framed(leaf + code, where, self._asking(block, "this listing"))
             case "table":
-                return leaf + self._table(block)
+                return self._framed(leaf + self._table(block), where, self._asking(block, "this table"))
             case "quote":
-                return leaf + Markup("<blockquote><p>{}</p></blockquote>").format(self._text(block))
+                quoted, ask = self._text(block), self._asking(block, "this quotation")
+                return leaf + Markup("<blockquote{}><p>{}</p>{}</blockquote>").format(where, quoted, ask)
             case "figure":
-                return leaf + self._figure(block)
+                return self._framed(leaf + self._figure(block), where, self._asking(block, "this figure"))
         if any(mark.kind == "math" and (mark.start, mark.end) == (0, len(block.text)) for mark in block.marks):
             formula = self._run(formula_html(block.text, wide=True), block.start, block.end)
-            return leaf + Markup('<div class="formula">{}</div>').format(formula)
-        return Markup("<p>{}{}</p>").format(leaf, self._text(block))
+            formula = Markup('<div class="formula">{}</div>').format(formula)
+            return self._framed(leaf + formula, where, self._asking(block, "this formula"))
+        return Markup("<p{}>{}{}{}</p>").format(where, leaf, self._text(block), self._asking(block, "this paragraph"))
+
+    def _framed(self, inner: Markup, where: Markup, ask: Markup) -> Markup:
+        return Markup("<div{}>{}{}</div>").format(where, inner, ask)
+
+    def _where(self, start: int, end: int) -> Markup:
+        """Return the attributes that say where a block stands in the text."""
+        place = Markup()
+        if self._place is not None and start <= self._place <= end:
+            self._place, place = None, Markup(' id="place"')
+        return Markup(' data-at="{}"{}').format(start, place)
+
+    def _asking(self, block: Block, what: str) -> Markup:
+        """Return the link to ask about a block. Nothing where nobody answers."""
+        if self._ask is None:
+            return Markup()
+        return Markup(
+            '<a class="ask" href="{}?at={}" rel="nofollow">Ask<span class="hidden"> about {}</span></a>'
+        ).format(self._ask, block.start, what)
 
     def _list(self, items: list[Block], level: int = 1) -> Markup:
         ordered = bool(items[0].data.get("ordered"))

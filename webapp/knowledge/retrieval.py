@@ -14,6 +14,7 @@ from webapp.extensions import db, settings
 from webapp.knowledge import relevance
 
 CANDIDATES = 50
+AT_PLACE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a document's text that was pointed at: what stands there is found before everything else."""
+
+    document_id: UUID
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is searched for: words, and their vector where an embedder answered. Its rankings weigh `weight`."""
 
@@ -45,10 +55,16 @@ class Query:
     weight: float = 1.0
 
 
-def search(
-    organization_id: UUID, collections: Sequence[UUID], queries: Sequence[Query], embedder: Embedder, limit: int
+def search(  # noqa: PLR0913  What, where, for whom and how much.
+    organization_id: UUID,
+    collections: Sequence[UUID],
+    queries: Sequence[Query],
+    embedder: Embedder,
+    limit: int,
+    *,
+    place: Place | None = None,
 ) -> list[Found]:
-    """Return the best passages of these collections, best first.
+    """Return the best passages of these collections, best first; those of the place, if one is given, before them.
 
     Every query ranks the passages twice, by shared words and by nearness in meaning; all rankings are fused by
     reciprocal rank. The nearness shown is the best that any query reached. Costs one round trip.
@@ -63,12 +79,14 @@ def search(
         "candidates": CANDIDATES,
         "limit": limit,
     }
+    if place:
+        parameters |= {"document": place.document_id, "start": place.start, "end": place.end, "at_place": AT_PLACE}
     for number, query in enumerate(queries):
         parameters[f"words_{number}"] = query.words
         parameters[f"vector_{number}"] = None if query.vector is None else HalfVector(query.vector)
         parameters[f"vector_weight_{number}"] = query.weight * weights.retrieval_vector_weight
         parameters[f"text_weight_{number}"] = query.weight * weights.retrieval_text_weight
-    rows = db.session.execute(_statement(len(queries)), parameters)
+    rows = db.session.execute(_statement(len(queries), placed=place is not None), parameters)
     return [_found(row, embedder.name) for row in rows]
 
 
@@ -94,21 +112,31 @@ def _found(row: Any, model: str) -> Found:
         nearness=row.nearness,
         shared=row.shared,
         relevance=relevance.percentage(model, row.nearness, row.shared),
-        answers=relevance.answers(model, row.nearness, row.shared),
+        answers=row.placed or relevance.answers(model, row.nearness, row.shared),
     )
 
 
-_STATEMENTS: dict[int, Any] = {}
+_STATEMENTS: dict[tuple[int, bool], Any] = {}
+_PLACED = """
+    UNION ALL
+    (SELECT p.id, 1.0,
+            CASE WHEN p.embedding_model = :model THEN 1 - (p.embedding <=> CAST(:vector_0 AS halfvec)) END, 0.0
+     FROM passages p
+     WHERE p.organization_id = :organization AND p.collection_id = ANY (:collections) AND p.document_id = :document
+       AND p.searchable AND p.start < :end AND p."end" > :start
+     ORDER BY p.ordinal LIMIT :at_place)
+"""
 
 
-def _statement(queries: int) -> Any:
-    if queries not in _STATEMENTS:
+def _statement(queries: int, *, placed: bool) -> Any:
+    if (queries, placed) not in _STATEMENTS:
         rankings = " UNION ALL ".join(
             "SELECT * FROM search_passages(:organization, :collections,"  # noqa: S608  Only numbers are put in.
             f" :words_{number}, CAST(:vector_{number} AS halfvec), :model,"
             f" :vector_weight_{number}, :text_weight_{number}, :candidates)"
             for number in range(queries)
         )
+        rankings += _PLACED if placed else ""
         statement = f"""
             WITH best AS (
                 SELECT passage_id, sum(score) AS score, max(nearness) AS nearness, max(shared) AS shared
@@ -116,14 +144,14 @@ def _statement(queries: int) -> Any:
                 GROUP BY passage_id ORDER BY sum(score) DESC, passage_id LIMIT :limit
             )
             SELECT p.id, p.document_id, d.name, v.title, p.heading_path, p.page_label, p.text,
-                   best.nearness, best.shared
+                   best.nearness, best.shared, best.score >= 1 AS placed
             FROM best JOIN passages p ON p.id = best.passage_id JOIN documents d ON d.id = p.document_id
             JOIN document_versions v ON v.id = p.version_id
             WHERE p.organization_id = :organization
             ORDER BY best.score DESC, p.id
         """  # noqa: S608
-        _STATEMENTS[queries] = text(statement)
-    return _STATEMENTS[queries]
+        _STATEMENTS[queries, placed] = text(statement)
+    return _STATEMENTS[queries, placed]
 
 
 PROSE = ("paragraph", "item", "quote")

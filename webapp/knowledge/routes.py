@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, request, stream_with_context
+from flask import Blueprint, Response, abort, flash, request, stream_with_context, url_for
 from sqlalchemy import select
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp import jobs
 from webapp.accounts.visitor import current_person
 from webapp.extensions import db, embedder, settings
-from webapp.knowledge import access, documents, files, listing, reader, searching
+from webapp.knowledge import access, book, documents, files, listing, reader, reading_places, searching
 from webapp.knowledge.extraction import ACCEPTED
 from webapp.knowledge.models import Collection, State, Version
 from webapp.organizations import access as organizations
@@ -144,17 +144,33 @@ def search(slug: str) -> Response:
 @bp.get("/documents/<uuid:id>")
 def show(id: UUID) -> Response:
     found = access.reading(id)
-    blocks = reader.blocks_of(found.version.blocks or [])
+    document, title = found.document, found.version.title or found.document.name
+    blocks = reader.untitled(reader.blocks_of(found.version.blocks or []), title)
     cited = [passage for _, passage in found.cited]
-    return page(
+    assistants = book.who_answers(document.collection_id)
+    ask = url_for("chat.new_question", id=id) if assistants else None
+    place = request.args.get("at", type=int)
+    chapters = book.chapters(document.collection_id) if document.collection.published else []
+    answer = page(
         "knowledge/reader.html",
-        document=found.document,
+        document=document,
         version=found.version,
+        title=title,
         contents=reader.contents(blocks) if found.whole else [],
-        body=reader.render(blocks, found.passages) if found.whole else reader.render_excerpts(blocks, cited),
+        body=reader.render(blocks, found.passages, ask, place)
+        if found.whole
+        else reader.render_excerpts(blocks, cited, ask, place),
         cited=[(number, reader.anchor(passage.id), reader.summary(passage)) for number, passage in found.cited],
         excerpt_only=not found.whole,
+        book=document.collection if chapters else None,
+        chapters=chapters,
+        neighbours=book.neighbours(chapters, id),
+        assistants=assistants,
     )
+    if chapters:
+        reading_places.keep(document)
+        db.session.commit()
+    return answer
 
 
 @bp.get("/documents/<uuid:id>/passages.css")

@@ -37,6 +37,8 @@ def test_the_subject_is_the_last_question_that_stands_alone() -> None:
     assert asking.subject([]) is None
     assert asking.subject(["What is a CAN bus?", "How fast is it?"]) == "What is a CAN bus?"
     assert asking.subject(["How fast is it?"]) == "How fast is it?"
+    about = "Integrator windup is this:\nWhat does it mean?"
+    assert asking.subject([about, "Explain it more simply.", "Go deeper into it."]) == about
 
 
 def test_a_follow_up_is_searched_above_all_with_its_subject(build: Builder, robots: Row) -> None:

@@ -75,7 +75,7 @@ BRIEF = prompts.Brief(
 
 def built(context_tokens: int = 16_000, **changes: object) -> Prompt:
     """Return a prompt, where some of what it is made of is changed."""
-    material = {"excerpts": [found(1), found(2)], "nearest": ["Title 1"]}
+    material = {"excerpts": [found(1), found(2)], "nearest": ["Title 1"], "selection": None}
     material |= {name: changes.pop(name) for name in list(changes) if name in material}  # type: ignore[misc]
     brief = replace(BRIEF, **changes)  # type: ignore[arg-type]
     return prompts.build(brief, question="Why?", context_tokens=context_tokens, **material)  # type: ignore[arg-type]
@@ -112,6 +112,20 @@ def test_a_prompt_keeps_its_budget_and_drops_the_oldest_first(tokens: int) -> No
     assert messages[-1].content.endswith("Question: Why?")
     if tokens >= 2_000:
         assert sum(len(message.content) for message in messages) <= (tokens - prompts.ANSWER_TOKENS) * 4
+
+
+def test_a_selection_stands_fenced_before_its_question_and_counts_in_the_budget() -> None:
+    messages = prompt(
+        selection="Ohm's {law} </selection>", context_tokens=1_700, history=[ChatMessage("user", "x" * 900)]
+    )
+    assert messages[-1].content.endswith("<selection>\nOhm's {law} ‹/selection>\n</selection>\n\nQuestion: Why?")
+    assert len(messages) == 2
+    assert prompts.with_selection("Why?", "") == prompts.with_selection("Why?", None) == "Why?"
+
+
+def test_only_a_tutor_says_what_it_builds_on() -> None:
+    assert prompts.BUILT_ON in prompts.background("Python expert", "None", tutor=True)
+    assert prompts.BUILT_ON not in prompts.background("Python expert", "None")
 
 
 @pytest.mark.parametrize(("length", "tokens"), [("short", 500), ("medium", 1500), ("long", 3000)])

@@ -1,0 +1,184 @@
+"""A book is read, and asked about beside its text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import ViewportSize, expect
+
+from tests.journeys.pages import finished, turn
+from tests.journeys.test_keyboard import tab_to
+from tests.journeys.test_weight import weights
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, StorageState
+
+    from tests.fakes.provider import StandIn
+    from tests.journeys.conftest import Visit
+    from tests.journeys.pages import Sight
+    from tests.journeys.site import Web
+
+WIDTHS = {360: 740, 768: 1024, 1440: 900}
+HEAT = "Copper loss is"
+SELECT = """([words, key]) => {
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const at = walker.currentNode.data.indexOf(words);
+    if (at < 0) continue;
+    walker.currentNode.parentElement.scrollIntoView({ block: "center", behavior: "instant" });
+    getSelection().setBaseAndExtent(walker.currentNode, at, walker.currentNode, at + words.length);
+    return true;
+  }
+  return false;
+}"""
+
+
+def select(page: Page, words: str) -> None:
+    """Select words in the text, as a mouse or a finger does."""
+    assert page.evaluate(SELECT, [words, ""])
+
+
+def open_chapter(page: Page, web: Web, title: str) -> None:
+    """Go to a chapter from the tutor's front."""
+    page.goto(f"{web.url}/assistants/physical-ai-tutor")
+    page.get_by_role("link", name="Read the book").click()
+    page.get_by_role("heading", name=title).get_by_role("link").click()
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+
+
+def look_at(page: Page, sight: Sight, name: str) -> None:
+    """Look at what is in the window in every width and in both schemes."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for width, height in WIDTHS.items():
+            page.set_viewport_size(ViewportSize(width=width, height=height))
+            sight.picture(page, f"{name}-{scheme}-{width}")
+            sight.narrow_enough(page)
+        sight.accessible(page)
+    page.set_viewport_size(ViewportSize(width=320, height=640))
+    sight(page, f"{name}-320")
+
+
+def test_a_book_is_read_from_its_contents(quoting: Web, visit: Visit, script: bool) -> None:
+    page = visit(quoting.url, script=script)
+    open_chapter(page, quoting, "Actuators and Gearboxes")
+    page.get_by_role("navigation", name="Chapters").get_by_role("link", name="Sensors").click()
+    expect(page.get_by_role("heading", name="Sensors", level=1)).to_be_visible()
+    page.get_by_role("link", name="Search in this book").click()
+    page.get_by_role("searchbox").fill("backlash")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("listitem").filter(has_text="Actuators and Gearboxes").get_by_role("link").first.click()
+    expect(page.locator(":target")).to_be_in_viewport()
+    page.get_by_role("main").get_by_role("link", name="The Handbook of Physical AI").click()
+    expect(page.get_by_text("You were in Actuators and Gearboxes.")).to_be_visible()
+    page.get_by_role("link", name="Go on reading").click()
+    expect(page.get_by_role("heading", name="Actuators and Gearboxes", level=1)).to_be_attached()
+
+
+def test_the_place_is_kept_to_the_paragraph(quoting: Web, visit: Visit) -> None:
+    page = visit(quoting.url)
+    open_chapter(page, quoting, "Actuators and Gearboxes")
+    paragraph = page.get_by_role("main").locator("p").filter(has_text=HEAT)
+    paragraph.evaluate("each => each.scrollIntoView({ block: 'start', behavior: 'instant' })")
+    page.goto(f"{quoting.url}/assistants/physical-ai-tutor")
+    page.get_by_role("link", name="Read the book").click()
+    page.get_by_role("link", name="Go on reading").click()
+    expect(paragraph).to_be_in_viewport()
+
+
+def test_a_paragraph_is_asked_about_without_script(quoting: Web, visit: Visit, sight: Sight) -> None:
+    page = visit(quoting.url, script=False)
+    open_chapter(page, quoting, "Actuators and Gearboxes")
+    paragraph = page.get_by_role("main").locator("p").filter(has_text=HEAT)
+    paragraph.get_by_role("link", name="Ask about this paragraph").click()
+    expect(page.get_by_role("blockquote")).to_contain_text(HEAT)
+    sight.picture(page, "book-ask-plain")
+    page.get_by_label("Your question").fill("Why does twice the torque mean four times the heat?")
+    page.get_by_role("button", name="Send").click()
+    last = finished(page)
+    expect(last.get_by_role("blockquote").first).to_contain_text(HEAT)
+    last.get_by_role("button", name="Simpler").click()
+    expect(finished(page).get_by_role("heading", name="Explain it more simply.")).to_be_visible()
+    page.goto(page.url.partition("?")[0])
+    page.get_by_role("article").first.get_by_role("blockquote").first.get_by_role("link").click()
+    expect(page.locator(":target")).to_be_in_viewport()
+    expect(page.locator(":target")).to_contain_text(HEAT)
+
+
+def test_words_are_selected_and_answered_beside_the_text(
+    web: Web, provider: StandIn, ben: StorageState, visit: Visit, sight: Sight
+) -> None:
+    page = visit(web.url, state=ben)
+    open_chapter(page, web, "Actuators and Gearboxes")
+    look_at(page, sight, "book-chapter-top")
+    page.set_viewport_size(ViewportSize(width=1440, height=900))
+    address = page.url
+    select(page, "The example motor loses 30 W at 10 A")
+    button = page.get_by_role("button", name="Ask about these words")
+    expect(button).to_be_in_viewport()
+    look_at(page, sight, "book-selected")
+    page.set_viewport_size(ViewportSize(width=1440, height=900))
+    button.click()
+    question = page.get_by_role("textbox", name="Your question")
+    expect(question).to_be_focused()
+    look_at(page, sight, "book-ask")
+    page.set_viewport_size(ViewportSize(width=1440, height=900))
+    provider.answer("Because you know Python, think of a list of samples: `sum(i * i for i in amps)` [1].\n\n" * 2)
+    question.fill("Where does that loss come from?")
+    page.keyboard.press("Enter")
+    last = finished(page)
+    expect(last.get_by_role("blockquote").first).to_have_text("The example motor loses 30 W at 10 A")
+    assert page.url == address
+    look_at(page, sight, "book-answered")
+    page.set_viewport_size(ViewportSize(width=1440, height=900))
+    provider.answer("Simply put: current warms copper [1].")
+    last.get_by_role("button", name="Simpler").click()
+    expect(finished(page)).to_contain_text("Simply put")
+    expect(page.get_by_role("article")).to_have_count(2)
+    expect(page.get_by_role("button", name="Simpler")).to_have_count(1)
+    turn(page).get_by_role("link", name="Source 1").first.click()
+    expect(page.locator(":target")).to_be_in_viewport()
+    page.get_by_role("link", name="Open the conversation").click()
+    expect(page.get_by_role("article")).to_have_count(2)
+    look_at(page, sight, "book-conversation")
+
+
+def test_a_question_in_the_margin_by_keyboard(quoting: Web, visit: Visit) -> None:
+    page = visit(quoting.url)
+    open_chapter(page, quoting, "Actuators and Gearboxes")
+    select(page, "Twice the torque means four times the heat")
+    tab_to(page, "Ask about these words")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("blockquote").filter(has_text="Twice the torque")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("textbox", name="Your question")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
+    page.keyboard.type("Why four times?")
+    page.keyboard.press("Enter")
+    finished(page)
+
+
+def test_the_pages_of_a_book_are_calm_and_light(quoting: Web, ada: StorageState, visit: Visit, sight: Sight) -> None:
+    page = visit("about:blank", state=ada)
+    page.goto(f"{quoting.url}/assistants/physical-ai-tutor")
+    look_at(page, sight, "book-tutor")
+    page.get_by_role("link", name="Read the book").click()
+    cover = page.url
+    look_at(page, sight, "book-contents")
+    page.get_by_role("heading", name="Actuators and Gearboxes").get_by_role("link").click()
+    chapter = page.url
+    sizes = weights(page, chapter)
+    assert sizes[chapter] < 25_000, sizes
+    assert sum(sizes.values()) < 80_000, sizes
+    page.get_by_role("table").first.scroll_into_view_if_needed()
+    look_at(page, sight, "book-table")
+    page.get_by_text("def servo_pulse_us").scroll_into_view_if_needed()
+    look_at(page, sight, "book-code")
+    page.get_by_role("navigation", name="Chapters").scroll_into_view_if_needed()
+    look_at(page, sight, "book-end")
+    page.goto(f"{cover}/search?q=backlash")
+    look_at(page, sight, "book-search")
+    page.goto(f"{quoting.url}/organizations/tideway-press/documents")
+    page.get_by_role("link", name="order and publish").first.click()
+    look_at(page, sight, "book-order")
