@@ -129,7 +129,7 @@ ROUTES = {
     "chat.edit_title": route(OWN, id="conversation"),
     "chat.index": route(ANYONE),
     "chat.new_deletion": route(OWN, id="conversation"),
-    "chat.new_question": route(READER, id="document", at="start"),
+    "chat.new_question": route(AUDIENCE, id="document", at="start"),
     "chat.show": route(OWN, id="conversation"),
     "chat.stream": route(OWN, id="answer"),
     "chat.update_title": route(OWN, id="conversation"),
