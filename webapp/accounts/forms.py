@@ -1,17 +1,17 @@
 """What people type about themselves."""
 
-from io import BytesIO
-from typing import IO, Self
+from typing import Self
 
 from email_validator import EmailNotValidError, validate_email
-from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import EmailField, Field, FileField, HiddenField, PasswordField, SelectField, StringField
+from werkzeug.datastructures import MultiDict
+from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from webapp.accounts.models import HardwareBackground, Person, SoftwareBackground, Theme
 from webapp.accounts.passwords import LEAST, MOST, matches, weakness
 from webapp.web.forms import Form, tidy
+from webapp.web.pictures import PictureField
 
 
 def stated(sentence: str):  # type: ignore[no-untyped-def]  # WTForms' validators carry no types.
@@ -172,13 +172,11 @@ class Profile(Backgrounds):
 
 
 class PictureForm(Form):
-    picture = FileField("Picture")
+    picture = PictureField("Picture")
 
-    @property
-    def stream(self) -> IO[bytes]:
-        """What was sent; without a file an empty one."""
-        sent = self.picture.data
-        return sent.stream if isinstance(sent, FileStorage) else BytesIO()
+    def validate_picture(self, field: Field) -> None:
+        if not field.data and not field.process_errors:
+            raise ValidationError("Choose a picture first.")
 
 
 class DeletionForm(Form):

@@ -15,6 +15,7 @@ from webapp.accounts.visitor import current_person, signed_in_person, visitor
 from webapp.extensions import db, limiter
 from webapp.records import now
 from webapp.web.fragments import leave_for, page, see_other
+from webapp.web.pictures import answer_with
 
 bp = Blueprint("own_account", __name__)
 
@@ -42,11 +43,9 @@ def edit_picture() -> Response:
 @limiter.limit("20 per minute", key_func=lambda: f"picture:{visitor().key}")
 def update_picture() -> Response:
     form = PictureForm.sent()
-    try:
-        pictures.keep(signed_in_person(), form.stream)
-    except pictures.Refused as reason:
-        form.picture.errors = [str(reason)]
+    if not form.validate() or not form.picture.data:
         return page("accounts/picture.html", form=form, status=422)
+    pictures.keep(signed_in_person(), form.picture.data)
     db.session.commit()
     flash("Your picture was saved.", "success")
     return see_other("accounts.profile")
@@ -64,12 +63,8 @@ def create_picture_removal() -> Response:
 @bp.get("/people/<uuid:id>/picture")
 @login_required  # type: ignore[untyped-decorator]
 def picture(id: UUID) -> Response:
-    """Answer with a picture. Its address changes with it, so a browser may keep it, though nobody in between."""
     found = pictures.seen_by_visitor(id) or abort(404)
-    response = Response(found.data, mimetype=found.media_type)
-    response.headers["Cache-Control"] = "private, max-age=86400"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return answer_with(found, found.person.picture)
 
 
 @bp.get("/profile/data")

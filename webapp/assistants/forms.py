@@ -7,7 +7,6 @@ from typing import Any, Self
 from wtforms import (
     BooleanField,
     Field,
-    FileField,
     HiddenField,
     RadioField,
     SelectField,
@@ -20,7 +19,6 @@ from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from webapp.accounts.forms import stated
-from webapp.assistants import pictures
 from webapp.assistants.fields import Number, WholeNumber, at_most, between, one_line
 from webapp.assistants.models import AnswerLength, Assistant, Audience, Hue
 from webapp.assistants.presets import PRESETS, Preset
@@ -28,6 +26,7 @@ from webapp.knowledge.documents import DEFAULT_COLLECTION
 from webapp.knowledge.models import Collection
 from webapp.organizations.models import Organization
 from webapp.web.forms import Form, tidy
+from webapp.web.pictures import PictureField
 
 LONGEST = 5000
 
@@ -58,7 +57,7 @@ class AssistantForm(Form):
 
     name = StringField("Name", filters=[one_line], validators=[stated("Give it a name."), at_most(120)])
     slug = StringField("Address", filters=[one_line], validators=[stated("Give it an address."), at_most(60)])
-    picture = FileField("Picture")
+    picture = PictureField("Picture")
     picture_removal = BooleanField("Take the picture away")
     hue = SelectField("Colour", choices=[SelectChoice(str(hue), hue.capitalize()) for hue in Hue])
     tagline = StringField("In one sentence", filters=[one_line], validators=[at_most(300)])
@@ -98,8 +97,6 @@ class AssistantForm(Form):
         ],
     )
     preset = HiddenField(validators=[AnyOf(PRESETS)], default="blank")
-
-    looks: pictures.Looks | None = None
 
     def offering(self, collections: Sequence[Collection]) -> Self:
         """Offer these collections."""
@@ -160,14 +157,6 @@ class AssistantForm(Form):
         if any(len(line) > LONGEST_SUGGESTION for line in lines):
             raise ValidationError(f"At most {LONGEST_SUGGESTION} characters in a line.")
         field.data = "\n".join(lines)
-
-    def validate_picture(self, field: Field) -> None:
-        if not getattr(field.data, "filename", ""):
-            return
-        try:
-            self.looks = pictures.look_at(field.data.stream.read(pictures.LARGEST + 1))
-        except pictures.Unsuitable as reason:
-            raise ValidationError(str(reason)) from None
 
 
 COLUMNS = (

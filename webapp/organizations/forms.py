@@ -2,7 +2,7 @@
 
 import re
 
-from wtforms import BooleanField, ColorField, EmailField, Field, FileField, SelectField, StringField
+from wtforms import BooleanField, ColorField, EmailField, Field, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, ValidationError
 
@@ -10,6 +10,7 @@ from webapp.accounts.forms import address, stated
 from webapp.organizations.accents import NoColour, colour
 from webapp.organizations.models import Role
 from webapp.web.forms import Form, tidy
+from webapp.web.pictures import PictureField
 
 ROLES = [SelectChoice(str(Role.MEMBER), "Member"), SelectChoice(str(Role.ADMIN), "Admin")]
 
@@ -71,7 +72,7 @@ class SettingsForm(Named):
 
     own_accent = BooleanField("Use a colour of its own")
     accent = ColorField("Colour", filters=[tidy])
-    logo = FileField("Logo")
+    logo = PictureField("Picture")
     remove_logo = BooleanField("Remove the logo")
 
     def validate_accent(self, field: Field) -> None:
