@@ -28,6 +28,7 @@ from webapp.chat.models import Citation, Conversation, Message
 from webapp.extensions import Base, db
 from webapp.knowledge.models import Document, Version
 from webapp.organizations.models import Invitation, Membership, Role
+from webapp.probes.models import ProbeRun
 from webapp.records import now
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ PAGES = {
     "/profile/sessions": "Sessions",
     "/profile/data": "Your data",
 }
+LEADS = {
+    "/profile/picture": "Profile",
+    "/profile/email": "Profile",
+    "/profile/security/second-factor": "Security",
+    "/profile/security/passkeys": "Security",
+    "/profile/security/identities": "Security",
+    "/profile/deletion": "Your data",
+}
 
 
 def count(build: Builder, model: type) -> int:
@@ -55,8 +64,10 @@ def test_the_pages_of_an_account_lead_to_each_other(ada: Browser) -> None:
         page = ada.read(path)
         assert dict(zip(page.values(".own-pages a", "href"), page.each(".own-pages a"), strict=True)) == PAGES
         assert page.each(".own-pages [aria-current=page]") == [words]
-    assert ada.read("/profile/picture").each(".own-pages [aria-current=true]") == ["Profile"]
-    assert ada.read("/profile/deletion").each(".own-pages [aria-current=true]") == ["Your data"]
+    for path, words in LEADS.items():
+        page = ada.read(path)
+        assert page.each(".own-pages a") == list(PAGES.values())
+        assert page.each(".own-pages [aria-current=true]") == [words]
 
 
 # How pages look
@@ -462,7 +473,32 @@ def test_an_account_goes_with_everything_of_its_own(busy: Browser, ben: Browser,
         assert session.get(Person, busy.person.id) is None
 
 
-def test_nothing_in_the_database_names_whoever_is_gone(busy: Browser, ben: Browser, build: Builder) -> None:
+def test_what_a_run_of_probes_found_is_the_organizations_own(ada: Browser, build: Builder, robots: Row) -> None:
+    probed(ada, build, robots)
+    (run,) = Export(ada).rows("probe_runs")
+    assert (run["runner"], run["passed_count"]) == ("Ada", 7)
+    assert "results" not in run
+
+
+def probed(browser: Browser, build: Builder, organization: Row) -> None:
+    with build.inside() as session:
+        session.add(
+            ProbeRun(
+                organization_id=organization.id,
+                runner_id=browser.person.id,
+                runner=browser.person.name,
+                passed_count=7,
+                failed_count=0,
+                results=[],
+            )
+        )
+        session.commit()
+
+
+def test_nothing_in_the_database_names_whoever_is_gone(
+    busy: Browser, ben: Browser, build: Builder, robots: Row
+) -> None:
+    probed(busy, build, robots)
     with build.inside() as session:
         session.execute(update(Person).where(Person.id == busy.person.id).values(email_verified_at=now()))
         session.commit()
@@ -484,6 +520,8 @@ def test_nothing_in_the_database_names_whoever_is_gone(busy: Browser, ben: Brows
     for trace in ("ada@example.org", "a@example.net", '"Ada"', GEAR_QUESTION):
         assert trace not in found
     with build.inside() as session:
+        (run,) = session.scalars(select(ProbeRun))
+        assert (run.runner_id, run.runner) == (None, erasure.NOBODY)
         entries = session.scalars(select(Entry).order_by(Entry.created_at)).all()
         ours = [entry for entry in entries if entry.actor == erasure.NOBODY]
         assert [(entry.action, entry.subject, entry.address, entry.actor_id) for entry in ours] == [

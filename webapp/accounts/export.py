@@ -43,6 +43,7 @@ WITHHELD = frozenset(
         "passkeys.public_key",
         "people.password_hash",
         "pictures.data",
+        "probe_runs.results",
         "recovery_codes.digest",
         "second_factors.secret",
         "sessions.token_hash",
