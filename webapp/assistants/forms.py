@@ -18,14 +18,13 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from webapp.accounts.forms import stated
-from webapp.assistants.fields import Number, WholeNumber, at_most, between, one_line
+from webapp.assistants.fields import Number, WholeNumber, between
 from webapp.assistants.models import AnswerLength, Assistant, Audience, Hue
 from webapp.assistants.presets import PRESETS, Preset
 from webapp.knowledge.documents import DEFAULT_COLLECTION
 from webapp.knowledge.models import Collection
 from webapp.organizations.models import Organization
-from webapp.web.forms import Form, tidy
+from webapp.web.forms import Form, at_most, one_line, part_of_address, stated, tidy, tidy_address
 from webapp.web.pictures import PictureField
 
 LONGEST = 5000
@@ -48,7 +47,6 @@ MOST_SUGGESTIONS, LONGEST_SUGGESTION = 8, 200
 MOST_PASSAGES, MOST_HISTORY = 9, 40
 LEAST_TOKENS, MOST_TOKENS = 50, 8000
 DOCUMENTS, GENERAL = "documents", "general"
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MODEL = re.compile(r"[\w.:/@+-]*")
 
 
@@ -56,7 +54,9 @@ class AssistantForm(Form):
     """Everything about an assistant that its admins decide."""
 
     name = StringField("Name", filters=[one_line], validators=[stated("Give it a name."), at_most(120)])
-    slug = StringField("Address", filters=[one_line], validators=[stated("Give it an address."), at_most(60)])
+    slug = StringField(
+        "Address", filters=[tidy_address], validators=[stated("Give it an address."), at_most(60), part_of_address]
+    )
     picture = PictureField("Picture")
     picture_removal = BooleanField("Take the picture away")
     hue = SelectField("Colour", choices=[SelectChoice(str(hue), hue.capitalize()) for hue in Hue])
@@ -139,11 +139,6 @@ class AssistantForm(Form):
             "suggestions": self.suggestions.data.split("\n") if self.suggestions.data else [],
             "general_knowledge": self.knowledge.data == GENERAL,
         }
-
-    def validate_slug(self, field: Field) -> None:
-        field.data = field.data.lower()
-        if field.data and not _SLUG.fullmatch(field.data):
-            raise ValidationError("Letters from a to z, digits, and single hyphens between them.")
 
     def validate_model(self, field: Field) -> None:
         if not _MODEL.fullmatch(field.data):

@@ -1,6 +1,7 @@
 """The search page: what an assistant would find for a question."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -11,7 +12,7 @@ from webapp.ai.errors import ProviderError
 from webapp.extensions import db
 from webapp.knowledge.models import Collection
 from webapp.knowledge.reader import passage_path
-from webapp.knowledge.retrieval import Query, search
+from webapp.knowledge.retrieval import Found, Query, search
 from webapp.organizations.models import Organization
 
 SHOWN = 10
@@ -20,7 +21,7 @@ SHORTEST_WORD = 3
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, with the question's words marked in it."""
+    """A passage that was found, with the question's words marked in it; whether it `answers` by being close enough."""
 
     number: int
     file: str
@@ -29,6 +30,7 @@ class Hit:
     page_label: str | None
     text: Markup
     relevance: int
+    answers: bool
 
 
 def hits(organization: Organization, question: str, embedder: Embedder) -> list[Hit]:
@@ -39,6 +41,11 @@ def hits(organization: Organization, question: str, embedder: Embedder) -> list[
     except ProviderError:
         vector = None
     found = search(organization.id, collections, [Query(question, vector)], embedder, SHOWN)
+    return numbered(found, question)
+
+
+def numbered(found: Iterable[Found], question: str) -> list[Hit]:
+    """Return what was found for a question as a page shows it."""
     return [
         Hit(
             number=number,
@@ -48,6 +55,7 @@ def hits(organization: Organization, question: str, embedder: Embedder) -> list[
             page_label=passage.page_label,
             text=marked(passage.text, question),
             relevance=passage.relevance,
+            answers=passage.answers,
         )
         for number, passage in enumerate(found, 1)
     ]

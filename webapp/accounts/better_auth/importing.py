@@ -15,9 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from webapp import tenancy
-from webapp.accounts import better_auth, dumps
-from webapp.accounts.better_auth import Broken, Newcomer
-from webapp.accounts.dumps import Row
+from webapp.accounts.better_auth import dumps, newcomers
+from webapp.accounts.better_auth.dumps import Row
+from webapp.accounts.better_auth.newcomers import Broken, Newcomer
 from webapp.accounts.models import Identity, Person
 from webapp.extensions import db
 
@@ -53,7 +53,7 @@ def bring_over(
     with tenancy.everywhere():
         home = _organization(organization) if organization else None
         for user in found["user"]:
-            _bring(user, theirs.get(str(user.get("id")), []), home, better_auth.ISSUERS | dict(issuers or {}), summary)
+            _bring(user, theirs.get(str(user.get("id")), []), home, newcomers.ISSUERS | dict(issuers or {}), summary)
         if rehearse:
             db.session.rollback()
         else:
@@ -70,7 +70,7 @@ def _organization(slug: str) -> UUID:
 
 def _bring(user: Row, accounts: list[Row], home: UUID | None, issuers: Mapping[str, str], summary: Summary) -> None:
     try:
-        newcomer = better_auth.newcomer(user, accounts, issuers)
+        newcomer = newcomers.newcomer(user, accounts, issuers)
         with db.session.begin_nested():
             counts = _store(newcomer, home)
         summary.counts.update(counts)
