@@ -25,6 +25,7 @@ from webapp.knowledge import documents, ingestion
 from webapp.knowledge.models import Collection, Document, Passage, ReadingPlace, Version
 from webapp.organizations.models import Membership, Organization, Role
 from webapp.records import now, uuid7
+from webapp.web.pictures import recognize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +143,7 @@ class Builder:
     def picture(self, assistant: Row, data: bytes = JPEG) -> None:
         """Let an assistant look like this."""
         with self.inside() as session:
-            pictures.give(session.get_one(Assistant, assistant.id), pictures.look_at(data))
+            pictures.give(session.get_one(Assistant, assistant.id), recognize(data))
             session.commit()
 
     def upload(self, collection: Row, name: str = "handbook.md", content: str | bytes = HANDBOOK) -> Row:

@@ -1,4 +1,4 @@
-"""Pictures of 64 by 48 pixels, as a browser saved them, and PNGs of any size."""
+"""Pictures of 64 by 48 pixels, as a browser saved them, PNGs of any size, and photos that say where they were taken."""
 
 from __future__ import annotations
 
@@ -39,6 +39,39 @@ def extended(width: int, height: int, *, moving: bool = False) -> bytes:
     sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     body = b"WEBP" + b"VP8X" + struct.pack("<I", 10) + bytes([2 if moving else 0, 0, 0, 0]) + sides + LOSSLESS[12:]
     return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+PLACE = b"48 deg 51 min N, 2 deg 21 min E"
+_EXIF = b"Exif\0\0MM\0*\0\0\0\x08\0\0" + PLACE
+
+
+def photo(kind: str) -> bytes:
+    """Return the PNG, JPEG or extended WebP picture as a telephone saves it: with place and time, in several ways."""
+    if kind == "png":
+        words = [
+            (b"tEXt", PLACE),
+            (b"iTXt", PLACE),
+            (b"zTXt", PLACE),
+            (b"eXIf", _EXIF[6:]),
+            (b"tIME", b"\7\xea\1\1\0\0\0"),
+        ]
+        return png()[:33] + b"".join(_chunk(*word) for word in words) + png()[33:]
+    if kind == "jpeg":
+        segments = [(0xE1, _EXIF), (0xE1, b"http://ns.adobe.com/xap/1.0/\0" + PLACE), (0xED, PLACE), (0xFE, PLACE)]
+        told = b"".join(b"\xff" + struct.pack(">BH", marker, len(body) + 2) + body for marker, body in segments)
+        return JPEG[:20] + told + JPEG[20:]
+    still = extended(64, 48)
+    told = b"".join(
+        name + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2)
+        for name, body in ((b"EXIF", _EXIF), (b"XMP ", PLACE))
+    )
+    return b"RIFF" + struct.pack("<I", len(still) + len(told) - 8) + still[8:20] + b"\x0c" + still[21:] + told
+
+
+def chunked(kind: bytes, body: bytes) -> bytes:
+    """Return a WebP file of one chunk, whatever is in it."""
+    chunk = kind + struct.pack("<I", len(body)) + body
+    return b"RIFF" + struct.pack("<I", len(chunk) + 4) + b"WEBP" + chunk
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

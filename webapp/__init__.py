@@ -93,7 +93,7 @@ def _register(app: Flask) -> None:
     from webapp.accounts import commands, theme
     from webapp.accounts.identity_routes import bp as identities
     from webapp.accounts.link_routes import bp as links
-    from webapp.accounts.own_routes import bp as own_account
+    from webapp.accounts.own_account_routes import bp as own_account
     from webapp.accounts.passkey_routes import bp as passkeys
     from webapp.accounts.routes import bp as accounts
     from webapp.accounts.second_factor_routes import bp as second_factor

@@ -8,7 +8,6 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 import pytest
 from sqlalchemy import select, text
 
@@ -17,13 +16,11 @@ from webapp.accounts.passwords import NOBODY, hash_password
 from webapp.organizations.models import Membership
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from click.testing import Result
     from flask import Flask
 
-    from local import Services
     from tests.browser import Browser
     from tests.builders import Builder, Row
 
@@ -71,29 +68,11 @@ LINKED = {
 }
 
 
-@pytest.fixture
-def _identities(services: Services) -> Iterator[None]:
-    """The table of outside identities; made for the test where there is none."""
-    with psycopg.connect(services.owner_url, autocommit=True) as owner:
-        there = owner.execute("SELECT to_regclass('identities')").fetchone()
-        made = there is None or there[0] is None
-        if made:
-            owner.execute(
-                "CREATE TABLE identities (id uuid PRIMARY KEY, person_id uuid NOT NULL REFERENCES people ON DELETE"
-                " CASCADE, issuer varchar NOT NULL, subject varchar NOT NULL, email varchar, email_verified boolean,"
-                " created_at timestamptz NOT NULL, UNIQUE (issuer, subject))"
-            )
-            owner.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON identities TO PUBLIC")
-        yield
-        if made:
-            owner.execute("DROP TABLE identities")
-
-
 Import = "Callable[..., Result]"
 
 
 @pytest.fixture
-def import_(app: Flask, _identities: None, tmp_path: Path) -> Import:
+def import_(app: Flask, tmp_path: Path) -> Import:
     """Call the command with a dump, given as text or as what becomes JSON."""
 
     def call(dump: Any, *options: str) -> Result:

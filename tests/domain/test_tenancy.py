@@ -14,6 +14,7 @@ from sqlalchemy import Table, func, select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from tests.builders import GEAR_QUESTION, Builder, Row
+from tests.pictures import png
 from webapp import tenancy
 from webapp.accounts.visitor import visitor
 from webapp.assistants.models import Assistant
@@ -47,7 +48,7 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
     """Something in every table of both organizations."""
     for admin, slug in ((ada, "robots"), (cleo, "clinic")):
         admin.send(f"/organizations/{slug}/invitations", {"email": "new@example.org", "role": "member"})
-        picture = (io.BytesIO(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "logo.png")
+        picture = (io.BytesIO(png()), "logo.png")
         admin.send(f"/organizations/{slug}/settings", {"name": slug, "slug": slug, "logo": picture})
     with build.inside() as session:
         for home in (robots, clinic):

@@ -1,7 +1,5 @@
 """Running an organization and a deployment: what one sees, in every width and both schemes, with script and without."""
 
-import base64
-import re
 from pathlib import Path
 
 from playwright.sync_api import Page, StorageState, expect
@@ -10,10 +8,8 @@ from tests.journeys.conftest import Visit
 from tests.journeys.pages import Sight
 from tests.journeys.site import Web
 from tests.journeys.test_looks import look_at
+from tests.pictures import png
 
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg=="
-)
 HOME = "/organizations/tideway-press"
 
 
@@ -22,8 +18,8 @@ def test_an_organization_gets_a_look_and_is_probed(
 ) -> None:
     page = visit(f"{quoting.url}{HOME}/settings", state=ada, script=script, reduced_motion="reduce")
     picture = tmp_path / "logo.png"
-    picture.write_bytes(PIXEL)
-    page.get_by_label(re.compile("picture")).set_input_files(picture)
+    picture.write_bytes(png())
+    page.get_by_label("Picture", exact=True).set_input_files(picture)
     page.get_by_label("Use a colour of its own").check()
     page.get_by_label("Colour", exact=True).fill("#b3261e")
     page.get_by_role("button", name="Save").click()

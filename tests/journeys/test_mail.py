@@ -2,11 +2,12 @@
 
 from uuid import uuid4
 
-from playwright.sync_api import Page, StorageState, ViewportSize, expect
+from playwright.sync_api import Page, StorageState, expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import PASSWORD, Sight, sign_up
 from tests.journeys.site import Site, Web
+from tests.journeys.test_looks import look_at
 
 MEMBERS = "/organizations/tideway-press/members"
 NEW = "quite another sentence"
@@ -168,14 +169,3 @@ def test_the_pages_around_mail(quoting: Web, visit: Visit, sight: Sight) -> None
     open_mail(guest, quoting, email)
     follow(guest)
     look_at(guest, sight, "reset")
-
-
-def look_at(page: Page, sight: Sight, name: str) -> None:
-    """Look at a page on a phone and on a desk, in both schemes."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width, height in ((320, 640), (360, 740), (1440, 900)):
-            page.set_viewport_size(ViewportSize(width=width, height=height))
-            sight.picture(page, f"{name}-{scheme}-{width}")
-            sight.narrow_enough(page)
-        sight.accessible(page)

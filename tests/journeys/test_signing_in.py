@@ -75,7 +75,7 @@ def test_with_an_account_elsewhere(open_web: Web, issuer: Issuer, visit: Visit, 
     at_the_issuer(page, somebody)
     expect(page.get_by_text(f"Signed in as {somebody}@example.org.")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="Say what you know")).to_be_visible()
-    page.get_by_role("link", name="Security", exact=True).click()
+    page.get_by_role("navigation", name="Your account").get_by_role("link", name="Security").click()
     page.get_by_role("link", name="Accounts elsewhere").click()
     expect(page.get_by_role("list", name="Linked accounts")).to_contain_text("the university")
     page.get_by_role("button", name="Unlink the university").click()

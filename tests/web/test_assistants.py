@@ -201,8 +201,8 @@ WRONG = [
     ("name", "", "Give it a name."),
     ("name", "x" * 121, "At most 120 characters."),
     ("slug", "", "Give it an address."),
-    ("slug", "a/b", "single hyphens"),
-    ("slug", "-a-", "single hyphens"),
+    ("slug", "a/b", "hyphens between them"),
+    ("slug", "-a-", "hyphens between them"),
     ("tagline", "x" * 301, "At most 300 characters."),
     ("greeting", "x" * 501, "At most 500 characters."),
     ("instructions", "x" * 8001, "At most 8,000 characters."),
@@ -329,7 +329,7 @@ def test_a_picture_takes_the_place_of_the_letter(
     assert shown.data == data
     assert shown.mimetype == media_type
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
-    assert shown.headers["Content-Security-Policy"] == "sandbox"
+    assert "sandbox" in shown.headers["Content-Security-Policy"]
     assert "immutable" in shown.headers["Cache-Control"]
     bare = guest.get("/assistants/tutor/picture")
     assert bare.headers["Cache-Control"] == "private, no-cache"
@@ -363,7 +363,7 @@ def test_a_new_picture_has_a_new_address_and_it_can_be_taken_away(ada: Browser, 
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "no PNG, JPEG or WebP"),
         (JPEG[:200], "damaged"),
         (png(moving=True), "moves"),
-        (png(2001, 40), "is the most"),
+        (png(4097, 40), "is the most"),
         (png(padding=1_000_000), "At most 1 MB"),
     ],
     ids=["svg", "half", "moving", "wide", "heavy"],

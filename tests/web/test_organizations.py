@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 
 from tests.builders import Builder
 from tests.fakes.mailbox import link_in
+from tests.pictures import JPEG, WEBP, png
 from webapp.accounts.models import Person
 from webapp.assistants.models import Audience
 from webapp.extensions import Base
@@ -298,12 +299,7 @@ def test_a_place_is_its_own_persons(cleo: Browser, guest: Browser, robots: Row, 
 # Settings
 
 SETTINGS = "/organizations/robots/settings"
-PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 40
-PICTURES = {
-    "image/png": PNG,
-    "image/jpeg": b"\xff\xd8\xff\xe0" + b"\0" * 40,
-    "image/webp": b"RIFF\x20\0\0\0WEBPVP8 " + b"\0" * 40,
-}
+PICTURES = {"image/png": png(), "image/jpeg": JPEG, "image/webp": WEBP}
 
 
 def settings(**changes: object) -> dict[str, object]:
@@ -374,7 +370,9 @@ def test_a_logo_is_shown_to_whoever_reaches_the_organization(
         (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "PNG, JPEG or WebP"),
         (b"GIF89a" + b"\0" * 40, "PNG, JPEG or WebP"),
         (b"RIFF\x20\0\0\0WAVEfmt ", "PNG, JPEG or WebP"),
-        (PNG + b"\0" * 1024 * 1024, "At most 1 MB"),
+        (png(padding=1_000_000), "At most 1 MB"),
+        (JPEG[:-20], "This picture is damaged"),
+        (png(moving=True), "This picture moves"),
     ],
 )
 def test_what_is_no_picture_is_no_logo(ada: Browser, robots: Row, data: bytes, said: str) -> None:

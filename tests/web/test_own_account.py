@@ -6,9 +6,7 @@ import io
 import json
 import os
 import re
-import struct
 import zipfile
-import zlib
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,12 +15,12 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from tests.builders import BATTERY_QUESTION, GEAR_QUESTION, HANDBOOK, Builder, Row
+from tests.pictures import JPEG, PLACE, WEBP, photo, png
 from tests.processes import Server, running, wait_for
 from webapp import tenancy
 from webapp.accounts import erasure, export
 from webapp.accounts.cookies import SESSION_COOKIE
 from webapp.accounts.holdings import ADDRESSED, TELLING, holdings
-from webapp.accounts.images import Image, recognise
 from webapp.accounts.models import Person, Picture, Session
 from webapp.audit.models import Action, Entry
 from webapp.audit.trail import note_of_account
@@ -30,6 +28,7 @@ from webapp.chat.models import Citation, Conversation, Message
 from webapp.extensions import Base, db
 from webapp.knowledge.models import Document, Version
 from webapp.organizations.models import Invitation, Membership, Role
+from webapp.probes.models import ProbeRun
 from webapp.records import now
 
 if TYPE_CHECKING:
@@ -45,6 +44,14 @@ PAGES = {
     "/profile/sessions": "Sessions",
     "/profile/data": "Your data",
 }
+LEADS = {
+    "/profile/picture": "Profile",
+    "/profile/email": "Profile",
+    "/profile/security/second-factor": "Security",
+    "/profile/security/passkeys": "Security",
+    "/profile/security/identities": "Security",
+    "/profile/deletion": "Your data",
+}
 
 
 def count(build: Builder, model: type) -> int:
@@ -57,8 +64,10 @@ def test_the_pages_of_an_account_lead_to_each_other(ada: Browser) -> None:
         page = ada.read(path)
         assert dict(zip(page.values(".own-pages a", "href"), page.each(".own-pages a"), strict=True)) == PAGES
         assert page.each(".own-pages [aria-current=page]") == [words]
-    assert ada.read("/profile/picture").each(".own-pages [aria-current=true]") == ["Profile"]
-    assert ada.read("/profile/deletion").each(".own-pages [aria-current=true]") == ["Your data"]
+    for path, words in LEADS.items():
+        page = ada.read(path)
+        assert page.each(".own-pages a") == list(PAGES.values())
+        assert page.each(".own-pages [aria-current=true]") == [words]
 
 
 # How pages look
@@ -108,59 +117,6 @@ def test_what_is_no_appearance_is_refused(guest: Browser) -> None:
 # The picture
 
 
-def png(width: int = 64, height: int = 64) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = zlib.compress(b"".join(b"\0" + b"\x7f" * width for _ in range(min(height, 64))))
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-def jpeg(width: int, height: int) -> bytes:
-    jfif = b"\xff\xe0" + struct.pack(">H", 16) + b"JFIF\0" + bytes(9)
-    tables = b"\xff\xc4" + struct.pack(">H", 6) + bytes(4)
-    frame = b"\xff\xff\xc2" + struct.pack(">HBHHB", 17, 8, height, width, 3) + bytes(9)
-    return b"\xff\xd8" + jfif + tables + frame + b"\xff\xd9"
-
-
-def webp(kind: bytes, body: bytes) -> bytes:
-    chunk = kind + struct.pack("<I", len(body)) + body
-    return b"RIFF" + struct.pack("<I", len(chunk) + 4) + b"WEBP" + chunk
-
-
-LOSSY = webp(b"VP8 ", b"\x30\x01\x00\x9d\x01\x2a" + struct.pack("<HH", 300, 200 | 1 << 14) + bytes(20))
-LOSSLESS = webp(b"VP8L", b"\x2f" + struct.pack("<I", 299 | 199 << 14) + bytes(20))
-EXTENDED = webp(b"VP8X", bytes(4) + (299).to_bytes(3, "little") + (199).to_bytes(3, "little") + bytes(20))
-
-
-@pytest.mark.parametrize(
-    ("data", "image"),
-    [
-        (png(300, 200), Image("image/png", 300, 200)),
-        (jpeg(300, 200), Image("image/jpeg", 300, 200)),
-        (LOSSY, Image("image/webp", 300, 200)),
-        (LOSSLESS, Image("image/webp", 300, 200)),
-        (EXTENDED, Image("image/webp", 300, 200)),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", None),
-        (b"GIF89a" + bytes(40), None),
-        (b"<html>", None),
-        (b"\xff\xd8\xff\xd9", None),
-        (b"\xff\xd8\xffnot a picture", None),
-        (b"", None),
-    ],
-)  # fmt: skip
-def test_a_picture_is_known_by_its_first_bytes(data: bytes, image: Image | None) -> None:
-    assert recognise(data) == image
-
-
-@pytest.mark.parametrize("whole", [png(), jpeg(64, 64), LOSSY, LOSSLESS, EXTENDED])
-def test_a_picture_that_ends_too_early_is_none(whole: bytes) -> None:
-    assert recognise(whole)
-    for length in range(20):
-        assert recognise(whole[:length]) is None
-
-
 def choose(browser: Browser, data: bytes, name: str = "me.png") -> Page:
     return browser.send("/profile/picture", {"picture": (io.BytesIO(data), name)}, content_type="multipart/form-data")
 
@@ -170,7 +126,7 @@ def picture_path(browser: Browser) -> str:
     return path
 
 
-@pytest.mark.parametrize(("data", "kind"), [(png(), "image/png"), (jpeg(64, 64), "image/jpeg"), (LOSSY, "image/webp")])
+@pytest.mark.parametrize(("data", "kind"), [(png(), "image/png"), (JPEG, "image/jpeg"), (WEBP, "image/webp")])
 def test_a_picture_stands_beside_the_name_and_is_served_as_what_it_is(
     ada: Browser, ben: Browser, data: bytes, kind: str
 ) -> None:
@@ -195,8 +151,10 @@ def test_a_picture_stands_beside_the_name_and_is_served_as_what_it_is(
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no PNG, JPEG or WebP"),
         (b"<!doctype html><script>alert(1)</script>", "no PNG, JPEG or WebP"),
         (png() + bytes(1024 * 1024), "At most 1 MB."),
-        (png(4097, 64), "This has 4,097 × 64."),
-        (png(64, 15), "This has 64 × 15."),
+        (png(4097, 64), "This picture is 4,097 by 64 pixels"),
+        (png(64, 15), "This picture is 64 by 15 pixels"),
+        (png(moving=True), "This picture moves."),
+        (JPEG[:-20], "This picture is damaged."),
     ],
 )
 def test_what_cannot_be_a_picture_is_refused_with_a_reason(
@@ -219,10 +177,17 @@ def test_a_new_picture_takes_the_place_of_the_old_and_has_another_address(ada: B
         session.execute(update(Person).values(pictured_at=func.now() - text("interval '1 hour'")))
         session.commit()
     before = picture_path(ada)
-    choose(ada, LOSSY)
+    choose(ada, WEBP)
     assert picture_path(ada) != before
     assert count(build, Picture) == 1
-    assert ada.get(picture_path(ada)).data == LOSSY
+    assert ada.get(picture_path(ada)).data == WEBP
+
+
+def test_a_photo_does_not_tell_where_it_was_taken(ada: Browser) -> None:
+    assert PLACE in photo("jpeg")
+    assert choose(ada, photo("jpeg")).status == 303
+    assert ada.get(picture_path(ada)).data == JPEG
+    assert Export(ada).zip.read("picture.jpg") == JPEG
 
 
 def test_a_picture_is_removed(ada: Browser, build: Builder) -> None:
@@ -284,7 +249,7 @@ def upload(browser: Browser, name: str = "own.md", content: str = HANDBOOK) -> N
 def busy(ada: Browser, ben: Browser, build: Builder, tutor: Row) -> Browser:
     """Ada, who has done a little of everything; so has Ben."""
     choose(ada, png())
-    choose(ben, LOSSY)
+    choose(ben, WEBP)
     upload(ada)
     ada.begin("tutor", GEAR_QUESTION)
     ben.begin("tutor", BATTERY_QUESTION)
@@ -508,7 +473,32 @@ def test_an_account_goes_with_everything_of_its_own(busy: Browser, ben: Browser,
         assert session.get(Person, busy.person.id) is None
 
 
-def test_nothing_in_the_database_names_whoever_is_gone(busy: Browser, ben: Browser, build: Builder) -> None:
+def test_what_a_run_of_probes_found_is_the_organizations_own(ada: Browser, build: Builder, robots: Row) -> None:
+    probed(ada, build, robots)
+    (run,) = Export(ada).rows("probe_runs")
+    assert (run["runner"], run["passed_count"]) == ("Ada", 7)
+    assert "results" not in run
+
+
+def probed(browser: Browser, build: Builder, organization: Row) -> None:
+    with build.inside() as session:
+        session.add(
+            ProbeRun(
+                organization_id=organization.id,
+                runner_id=browser.person.id,
+                runner=browser.person.name,
+                passed_count=7,
+                failed_count=0,
+                results=[],
+            )
+        )
+        session.commit()
+
+
+def test_nothing_in_the_database_names_whoever_is_gone(
+    busy: Browser, ben: Browser, build: Builder, robots: Row
+) -> None:
+    probed(busy, build, robots)
     with build.inside() as session:
         session.execute(update(Person).where(Person.id == busy.person.id).values(email_verified_at=now()))
         session.commit()
@@ -530,6 +520,8 @@ def test_nothing_in_the_database_names_whoever_is_gone(busy: Browser, ben: Brows
     for trace in ("ada@example.org", "a@example.net", '"Ada"', GEAR_QUESTION):
         assert trace not in found
     with build.inside() as session:
+        (run,) = session.scalars(select(ProbeRun))
+        assert (run.runner_id, run.runner) == (None, erasure.NOBODY)
         entries = session.scalars(select(Entry).order_by(Entry.created_at)).all()
         ours = [entry for entry in entries if entry.actor == erasure.NOBODY]
         assert [(entry.action, entry.subject, entry.address, entry.actor_id) for entry in ours] == [

@@ -68,6 +68,8 @@ def test_nothing_comes_through_and_nothing_is_left_behind(
     assert [result for result in found if not result["passed"]] == []
     assert f"All {len(found)} probes were refused." in page.words("#summary")
     assert "Run by Ada" in page.words("#summary")
+    with build.inside() as session:
+        assert session.scalars(select(ProbeRun.runner_id)).all() == [ada.person.id]
     assert everything(build) == before
     assert {result["who"] for result in found} == {"admin", "member", "guest", "the database"}
     tried = {result["route"] for result in found}

@@ -6,9 +6,9 @@ import click
 from flask import Flask
 from flask.cli import with_appcontext
 
-from webapp.accounts import importing
-from webapp.accounts.dumps import Unreadable
-from webapp.accounts.importing import NoSuchOrganization, Summary
+from webapp.accounts.better_auth import importing
+from webapp.accounts.better_auth.dumps import Unreadable
+from webapp.accounts.better_auth.importing import NoSuchOrganization, Summary
 
 
 @click.command("import-better-auth")

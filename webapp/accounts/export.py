@@ -17,11 +17,11 @@ from sqlalchemy import Column, ForeignKey, Label, LargeBinary, Select, Table, se
 
 from webapp import tenancy
 from webapp.accounts.holdings import Holding, holdings
-from webapp.accounts.images import ENDINGS
 from webapp.accounts.models import Person, Picture
 from webapp.extensions import Base, db
 from webapp.records import now
 from webapp.web.archives import File, zipped
+from webapp.web.pictures import ENDINGS
 
 exporting = Namespace().signal(
     "exporting", doc="Sent with the id of a person; receivers return their files, each a path and its pieces."
@@ -43,6 +43,7 @@ WITHHELD = frozenset(
         "passkeys.public_key",
         "people.password_hash",
         "pictures.data",
+        "probe_runs.results",
         "recovery_codes.digest",
         "second_factors.secret",
         "sessions.token_hash",

@@ -1,27 +1,17 @@
 """What people type about themselves."""
 
-from io import BytesIO
-from typing import IO, Self
+from typing import Self
 
 from email_validator import EmailNotValidError, validate_email
-from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import EmailField, Field, FileField, HiddenField, PasswordField, SelectField, StringField
+from werkzeug.datastructures import MultiDict
+from wtforms import EmailField, Field, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, ValidationError
 
 from webapp.accounts.models import HardwareBackground, Person, SoftwareBackground, Theme
 from webapp.accounts.passwords import LEAST, MOST, matches, weakness
-from webapp.web.forms import Form, tidy
-
-
-def stated(sentence: str):  # type: ignore[no-untyped-def]  # WTForms' validators carry no types.
-    """Return a validator that asks for the field in our words."""
-
-    def check(_form: Form, field: Field) -> None:
-        if not field.data:
-            raise ValidationError(sentence)
-
-    return check
+from webapp.web.forms import Form, at_most, one_line, stated, tidy
+from webapp.web.pictures import PictureField
 
 
 def normal_email(typed: str) -> str:
@@ -60,15 +50,15 @@ def hard_to_guess(form: Form, field: Field) -> None:
 
 _LENGTH = [
     Length(min=LEAST, message=f"At least {LEAST} characters. A short sentence is good."),
-    Length(max=MOST, message=f"At most {MOST} characters."),
+    at_most(MOST),
 ]
 
 
 class SignUp(Backgrounds):
     name = StringField(
         "Name",
-        filters=[tidy],
-        validators=[stated("Say how we should call you."), Length(max=120, message="At most 120 characters.")],
+        filters=[one_line],
+        validators=[stated("Say how we should call you."), at_most(120)],
     )
     email = EmailField("E-mail", filters=[tidy], validators=[stated("We need an address to sign you in."), address])
     password = PasswordField("Password", validators=[stated("Choose a password."), *_LENGTH, hard_to_guess])
@@ -85,33 +75,52 @@ class ResetForm(Form):
     password = PasswordField("New password", validators=[stated("Choose a password."), *_LENGTH, hard_to_guess])
 
 
-class ConfirmedForm(Form):
-    """A change that asks for the account's password, where it has one; `about` is whose it is."""
+class OwnForm(Form):
+    """A form that is some person's own."""
 
-    about: tuple[str, ...] = ()
-    current = PasswordField("Password", validators=[stated("Enter your password.")])
+    person: Person
 
     @classmethod
     def of(cls, person: Person, sent: MultiDict[str, str] | None = None) -> Self:
-        """Return the form for this person, with what they sent."""
+        """Return the form for this person, with what they sent and with only the fields that they are asked for."""
         form = cls(sent)
-        form.about = (person.name, person.email)
-        if not person.has_password:
-            del form.current
+        form.person = person
+        for name in form.left_out:
+            del form[name]
         return form
 
-    def confirmed(self, person: Person) -> bool:
-        """Check the password; where it is wrong, say so beside it."""
-        if self.current is None or matches(person.password_hash, self.current.data):
-            return True
-        self.current.errors = ["This is not your password."]
-        return False
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The fields that this person is not asked for."""
+        return ()
+
+
+def own_password(form: OwnForm, field: Field) -> None:
+    """Refuse a password that is not the person's own."""
+    if not field.errors and not matches(form.person.password_hash, field.data):
+        raise ValidationError("This is not your password.")
+
+
+class ConfirmedForm(OwnForm):
+    """A change that asks for the account's password, where it has one."""
+
+    current = PasswordField("Password", validators=[stated("Enter your password."), own_password])
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.person.name, self.person.email)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        return () if self.person.has_password else ("current",)
 
 
 class PasswordForm(ConfirmedForm):
     """A new password, and the one that it takes the place of."""
 
-    current = PasswordField("Password so far", validators=[stated("Enter the password that you have now.")])
+    current = PasswordField(
+        "Password so far", validators=[stated("Enter the password that you have now."), own_password]
+    )
     password = PasswordField("New password", validators=[stated("Choose a password."), *_LENGTH, hard_to_guess])
 
 
@@ -138,21 +147,15 @@ class CodeForm(Form):
     code = StringField("Code", filters=[tidy], validators=[stated("Enter the code.")])
 
 
-class ProofForm(Form):
+class ProofForm(OwnForm):
     """What shows that it is really them: their password, or a code where they have none."""
 
-    password = PasswordField("Password", validators=[stated("Enter your password.")])
+    password = PasswordField("Password", validators=[stated("Enter your password."), own_password])
     code = StringField("Code", filters=[tidy], validators=[stated("Enter a code of your app, or a recovery code.")])
 
-    @classmethod
-    def of(cls, person: Person, sent: MultiDict[str, str] | None = None) -> Self:
-        """Return the form for this person, with what they sent."""
-        form = cls(sent)
-        if person.has_password:
-            del form.code
-        else:
-            del form.password
-        return form
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        return ("code",) if self.person.has_password else ("password",)
 
 
 class PasskeyForm(Form):
@@ -160,34 +163,31 @@ class PasskeyForm(Form):
 
     name = StringField(
         "Name",
-        filters=[tidy],
-        validators=[stated("Give it a name, such as “Telephone”."), Length(max=80, message="At most 80 characters.")],
+        filters=[one_line],
+        validators=[stated("Give it a name, such as “Telephone”."), at_most(80)],
     )
     credential = HiddenField()
 
 
 class Profile(Backgrounds):
-    name = StringField("Name", filters=[tidy], validators=[stated("Say how we should call you."), Length(max=120)])
+    name = StringField("Name", filters=[one_line], validators=[stated("Say how we should call you."), at_most(120)])
     theme = SelectField("Appearance", choices=[SelectChoice(str(t), t.capitalize()) for t in Theme])
 
 
 class PictureForm(Form):
-    picture = FileField("Picture")
-
-    @property
-    def stream(self) -> IO[bytes]:
-        """What was sent; without a file an empty one."""
-        sent = self.picture.data
-        return sent.stream if isinstance(sent, FileStorage) else BytesIO()
+    picture = PictureField("Picture", validators=[stated("Choose a picture first.")])
 
 
-class DeletionForm(Form):
+class DeletionForm(OwnForm):
     """What is asked before an account is deleted: its password, or where there is none, its address."""
 
-    password = PasswordField("Password", validators=[stated("Enter your password.")])
+    password = PasswordField("Password", validators=[stated("Enter your password."), own_password])
     email = EmailField("E-mail", filters=[tidy], validators=[stated("Enter the address of this account.")])
 
-    def of(self, person: Person) -> Self:
-        """Return the form with only the field that this person is asked for."""
-        del self["email" if person.password_hash else "password"]
-        return self
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        return ("email",) if self.person.has_password else ("password",)
+
+    def validate_email(self, field: Field) -> None:
+        if field.data and field.data.lower() != self.person.email:
+            raise ValidationError("This is not the address of this account.")

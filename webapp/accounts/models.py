@@ -57,6 +57,11 @@ class Person(UserMixin, Base):  # type: ignore[misc]  # Flask-Login carries no t
         return bool(self.password_hash)
 
     @property
+    def picture(self) -> str | None:
+        """What stands in the address of the person's picture: each has its own. None where there is no picture."""
+        return str(int(self.pictured_at.timestamp() * 1_000_000)) if self.pictured_at else None
+
+    @property
     def initials(self) -> str:
         """Return one or two capital letters for the person's seal."""
         words = self.name.split()
@@ -169,6 +174,8 @@ class Picture(Base):
     width: Mapped[int]
     height: Mapped[int]
     data: Mapped[bytes] = mapped_column(LargeBinary)
+
+    person: Mapped[Person] = relationship()
 
 
 class Guest(Base):

@@ -8,7 +8,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from gevent.threadpool import ThreadPool
 from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # It carries no types.
 
-from webapp.accounts import scrypt
+from webapp.accounts.better_auth import scrypt
 
 LEAST, MOST = 10, 200
 GUESSED_FROM, GOOD = 72, 3  # zxcvbn looks at no more than so many characters; of its marks from 0 to 4.

@@ -150,7 +150,7 @@ def edit_password() -> Response:
 def update_password() -> Response:
     person = signed_in_person()
     form = PasswordForm.of(person, request.form)
-    if form.validate() and form.confirmed(person):
+    if form.validate():
         person.password_hash = hash_password(form.password.data)
         links.use_up(person, Purpose.RESET, Purpose.CHANGE)
         note_of_account(Action.PASSWORD_CHANGED, person)

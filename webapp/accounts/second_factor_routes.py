@@ -7,7 +7,6 @@ from webapp.accounts import second_factor, second_step
 from webapp.accounts.forms import CodeForm, ProofForm
 from webapp.accounts.joining import bring_along
 from webapp.accounts.models import Person
-from webapp.accounts.passwords import matches
 from webapp.accounts.second_factor import WrongCode
 from webapp.accounts.visitor import signed_in, signed_in_person, start_session, visitor
 from webapp.audit.models import Action
@@ -161,13 +160,8 @@ def _ask_for_proof(template: str) -> Response:
 
 def _proved(person: Person, form: ProofForm) -> bool:
     """Tell whether it is really them; if not, the form says so beside its field."""
-    if not form.validate():
-        return False
-    if form.code is None:
-        if not matches(person.password_hash, form.password.data):
-            form.password.errors = ["This is not your password."]
-            return False
-        return True
+    if not form.validate() or form.code is None:
+        return not form.errors
     try:
         second_factor.check(person, form.code.data)
     except WrongCode:

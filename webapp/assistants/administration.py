@@ -116,7 +116,7 @@ def _edit(organization: Organization, assistant: Assistant, form: AssistantForm,
 def _around(form: AssistantForm) -> dict[str, Any]:
     """Return what the form's page shows beside it: the deployment's model, and a word about a picture that was lost."""
     chosen = language_model()
-    return {"model": chosen.name if chosen else None, "picture_note": AGAIN if form.looks else None}
+    return {"model": chosen.name if chosen else None, "picture_note": AGAIN if form.picture.data else None}
 
 
 def _wanted(form: AssistantForm) -> Wanted:
@@ -124,7 +124,7 @@ def _wanted(form: AssistantForm) -> Wanted:
         settings=form.settings,
         collections={UUID(id_) for id_ in form.collections.data},
         collection_name=form.collection_name.data,
-        looks=form.looks,
+        picture=form.picture.data,
         no_picture=form.picture_removal.data,
     )
 

@@ -1,19 +1,7 @@
 """Fields of settings: numbers as people type them, and bounds that say themselves."""
 
 from wtforms import FloatField, IntegerField
-from wtforms.validators import Length, NumberRange
-
-from webapp.web.forms import tidy
-
-
-def one_line(value: str | None) -> str:
-    """Return text without line ends."""
-    return " ".join(tidy(value).split())
-
-
-def at_most(count: int) -> Length:
-    """Return a validator of length that says it in our words."""
-    return Length(max=count, message=f"At most {count:,} characters.")
+from wtforms.validators import NumberRange
 
 
 class WholeNumber(IntegerField):  # type: ignore[misc]  # WTForms carries no types.

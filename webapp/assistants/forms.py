@@ -7,7 +7,6 @@ from typing import Any, Self
 from wtforms import (
     BooleanField,
     Field,
-    FileField,
     HiddenField,
     RadioField,
     SelectField,
@@ -19,15 +18,14 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from webapp.accounts.forms import stated
-from webapp.assistants import pictures
-from webapp.assistants.fields import Number, WholeNumber, at_most, between, one_line
+from webapp.assistants.fields import Number, WholeNumber, between
 from webapp.assistants.models import AnswerLength, Assistant, Audience, Hue
 from webapp.assistants.presets import PRESETS, Preset
 from webapp.knowledge.documents import DEFAULT_COLLECTION
 from webapp.knowledge.models import Collection
 from webapp.organizations.models import Organization
-from webapp.web.forms import Form, tidy
+from webapp.web.forms import Form, at_most, one_line, part_of_address, stated, tidy, tidy_address
+from webapp.web.pictures import PictureField
 
 LONGEST = 5000
 
@@ -49,7 +47,6 @@ MOST_SUGGESTIONS, LONGEST_SUGGESTION = 8, 200
 MOST_PASSAGES, MOST_HISTORY = 9, 40
 LEAST_TOKENS, MOST_TOKENS = 50, 8000
 DOCUMENTS, GENERAL = "documents", "general"
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _MODEL = re.compile(r"[\w.:/@+-]*")
 
 
@@ -57,8 +54,10 @@ class AssistantForm(Form):
     """Everything about an assistant that its admins decide."""
 
     name = StringField("Name", filters=[one_line], validators=[stated("Give it a name."), at_most(120)])
-    slug = StringField("Address", filters=[one_line], validators=[stated("Give it an address."), at_most(60)])
-    picture = FileField("Picture")
+    slug = StringField(
+        "Address", filters=[tidy_address], validators=[stated("Give it an address."), at_most(60), part_of_address]
+    )
+    picture = PictureField("Picture")
     picture_removal = BooleanField("Take the picture away")
     hue = SelectField("Colour", choices=[SelectChoice(str(hue), hue.capitalize()) for hue in Hue])
     tagline = StringField("In one sentence", filters=[one_line], validators=[at_most(300)])
@@ -98,8 +97,6 @@ class AssistantForm(Form):
         ],
     )
     preset = HiddenField(validators=[AnyOf(PRESETS)], default="blank")
-
-    looks: pictures.Looks | None = None
 
     def offering(self, collections: Sequence[Collection]) -> Self:
         """Offer these collections."""
@@ -143,11 +140,6 @@ class AssistantForm(Form):
             "general_knowledge": self.knowledge.data == GENERAL,
         }
 
-    def validate_slug(self, field: Field) -> None:
-        field.data = field.data.lower()
-        if field.data and not _SLUG.fullmatch(field.data):
-            raise ValidationError("Letters from a to z, digits, and single hyphens between them.")
-
     def validate_model(self, field: Field) -> None:
         if not _MODEL.fullmatch(field.data):
             raise ValidationError("A model's name has no spaces, as in gpt-4o-mini or openai/gpt-4o.")
@@ -160,14 +152,6 @@ class AssistantForm(Form):
         if any(len(line) > LONGEST_SUGGESTION for line in lines):
             raise ValidationError(f"At most {LONGEST_SUGGESTION} characters in a line.")
         field.data = "\n".join(lines)
-
-    def validate_picture(self, field: Field) -> None:
-        if not getattr(field.data, "filename", ""):
-            return
-        try:
-            self.looks = pictures.look_at(field.data.stream.read(pictures.LARGEST + 1))
-        except pictures.Unsuitable as reason:
-            raise ValidationError(str(reason)) from None
 
 
 COLUMNS = (

@@ -14,13 +14,13 @@ from sqlalchemy.orm import selectinload
 from webapp.accounts.models import Person
 from webapp.assistants import pictures
 from webapp.assistants.models import Assistant, assistant_collections
-from webapp.assistants.pictures import Looks
 from webapp.audit.models import Action
 from webapp.audit.trail import note
 from webapp.extensions import db
 from webapp.knowledge.models import Collection
 from webapp.organizations.models import Organization
 from webapp.records import uuid7
+from webapp.web.pictures import Image
 
 assistant_deleting = Namespace().signal("assistant-deleting", doc="Sent with an assistant that is about to be gone.")
 
@@ -40,7 +40,7 @@ class Wanted:
     settings: Mapping[str, Any]
     collections: set[UUID] = field(default_factory=set)
     collection_name: str = ""
-    looks: Looks | None = None
+    picture: Image | None = None
     no_picture: bool = False
 
 
@@ -105,7 +105,7 @@ def change(assistant: Assistant, wanted: Wanted, by: Person) -> list[str]:
     if before != wanted.collections or wanted.collection_name:
         _choose_collections(assistant, before, wanted)
         changed.append("collections")
-    if wanted.looks or (wanted.no_picture and assistant.picture):
+    if wanted.picture or (wanted.no_picture and assistant.picture):
         _choose_picture(assistant, wanted)
         changed.append("picture")
     if changed:
@@ -172,7 +172,7 @@ def _choose_collections(assistant: Assistant, before: set[UUID], wanted: Wanted)
 
 
 def _choose_picture(assistant: Assistant, wanted: Wanted) -> None:
-    if wanted.looks:
-        pictures.give(assistant, wanted.looks)
+    if wanted.picture:
+        pictures.give(assistant, wanted.picture)
     elif wanted.no_picture:
         pictures.take_away(assistant)

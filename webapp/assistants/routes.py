@@ -1,10 +1,11 @@
 """The front page, an assistant's own front, and what it looks like."""
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 
 from webapp.assistants import access, pictures
 from webapp.assistants.forms import MessageForm
 from webapp.web.fragments import page
+from webapp.web.pictures import answer_with
 
 bp = Blueprint("assistants", __name__)
 
@@ -36,12 +37,6 @@ def show(slug: str) -> Response:
 
 @bp.get("/assistants/<slug>/picture")
 def show_picture(slug: str) -> Response:
-    """Answer with what an assistant looks like, to whoever may ask it. An address with its digest is kept for ever."""
+    """Answer with what an assistant looks like, to whoever may ask it."""
     assistant = access.assistant(slug)
-    looks = pictures.of(assistant) or abort(404)
-    response = Response(looks.data, mimetype=looks.media_type)
-    response.headers["Content-Security-Policy"] = "sandbox"
-    if request.args.get("v") == assistant.picture:
-        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
-    response.set_etag(assistant.picture or "")
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return answer_with(pictures.of(assistant) or abort(404), assistant.picture)

@@ -1,10 +1,8 @@
 """What people type about a conversation."""
 
 from wtforms import StringField
-from wtforms.validators import Length
 
-from webapp.accounts.forms import stated
-from webapp.web.forms import Form, tidy
+from webapp.web.forms import Form, at_most, one_line, stated
 
 
 class TitleForm(Form):
@@ -12,6 +10,6 @@ class TitleForm(Form):
 
     title = StringField(
         "Title",
-        filters=[tidy],
-        validators=[stated("Give it a name."), Length(max=200, message="At most 200 characters.")],
+        filters=[one_line],
+        validators=[stated("Give it a name."), at_most(200)],
     )

@@ -17,28 +17,12 @@ from webapp.chat import answering, asking, citations, extractive, prompts
 from webapp.chat.asking import Grounds
 from webapp.chat.limits import questions_limited
 from webapp.extensions import db, embedder, language_model
-from webapp.knowledge.reader import passage_path
-from webapp.knowledge.retrieval import Found
-from webapp.knowledge.searching import marked
+from webapp.knowledge.searching import Hit, numbered
 from webapp.organizations.models import Organization
 from webapp.web.fragments import page
 from webapp.web.markdown import render
 
 bp = Blueprint("trials", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Retrieved:
-    """A passage that a question found, as it would be numbered."""
-
-    number: int
-    file: str
-    href: str
-    path: str
-    page_label: str | None
-    text: Markup
-    relevance: int
-    answers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +42,7 @@ class Trial:
     """
 
     question: str
-    passages: list[Retrieved]
+    passages: list[Hit]
     answers: bool
     handed_over: int
     prompt: Prompt
@@ -121,26 +105,13 @@ def trial(assistant: Assistant, question: str, person: Person) -> Trial:
     prompt, chosen = answering.prompt(question, brief, grounds), language_model()
     return Trial(
         question=question,
-        passages=[_retrieved(number, found, question) for number, found in enumerate(grounds.found, 1)],
+        passages=numbered(grounds.found, question),
         answers=bool(grounds.excerpts),
         handed_over=prompts.excerpt_count(prompt),
         prompt=prompt,
         told=[_told(message) for message in prompt.messages],
         model=(prompt.model or chosen.name) if chosen else None,
         quoted=Markup() if chosen else _quoted(grounds),
-    )
-
-
-def _retrieved(number: int, found: Found, question: str) -> Retrieved:
-    return Retrieved(
-        number=number,
-        file=found.document,
-        href=passage_path(found.document_id, found.passage_id),
-        path=" › ".join(found.heading_path),
-        page_label=found.page_label,
-        text=marked(found.text, question),
-        relevance=found.relevance,
-        answers=found.answers,
     )
 
 

@@ -1,7 +1,7 @@
 """The search page: what an assistant would find for a question."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
@@ -23,7 +23,7 @@ SHORTEST_WORD = 3
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, with the question's words marked in it."""
+    """A passage that was found, with the question's words marked in it; whether it `answers` by being close enough."""
 
     number: int
     file: str
@@ -32,6 +32,7 @@ class Hit:
     page_label: str | None
     text: Markup
     relevance: int
+    answers: bool
 
 
 def hits(organization: Organization, question: str, embedder: Embedder) -> list[Hit]:
@@ -41,13 +42,13 @@ def hits(organization: Organization, question: str, embedder: Embedder) -> list[
         vector: list[float] | None = embedder.embed([question])[0]
     except ProviderError:
         vector = None
-    return _hits(search(organization.id, collections, [Query(question, vector)], embedder, SHOWN), question)
+    return numbered(search(organization.id, collections, [Query(question, vector)], embedder, SHOWN), question)
 
 
 def hits_in_book(collection: Collection, words: str, embedder: Embedder) -> list[Hit]:
     """Return the passages of a book that have these words, best first. Readers look for words: no vector is made."""
     found = search(collection.organization_id, [collection.id], [Query(words, None)], embedder, SHOWN_OF_BOOK)
-    return _hits(found, words, around)
+    return numbered(found, words, around)
 
 
 def around(text: str, words: str) -> str:
@@ -62,7 +63,10 @@ def around(text: str, words: str) -> str:
     return cut if start + SHOWN_AROUND >= len(text) else cut.rpartition(" ")[0] + " …"
 
 
-def _hits(found: list[Found], question: str, shown: Callable[[str, str], str] = lambda text, _: text) -> list[Hit]:
+def numbered(
+    found: Iterable[Found], question: str, shown: Callable[[str, str], str] = lambda text, _: text
+) -> list[Hit]:
+    """Return what was found for a question as a page shows it; `shown` is how much of a passage that is."""
     return [
         Hit(
             number=number,
@@ -72,6 +76,7 @@ def _hits(found: list[Found], question: str, shown: Callable[[str, str], str] = 
             page_label=passage.page_label,
             text=marked(shown(passage.text, question), question),
             relevance=passage.relevance,
+            answers=passage.answers,
         )
         for number, passage in enumerate(found, 1)
     ]

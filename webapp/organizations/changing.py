@@ -1,7 +1,5 @@
 """What an organization is called and looks like: its name, its address, its logo, its accent."""
 
-from hashlib import sha256
-
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -11,20 +9,11 @@ from webapp.audit.models import Action
 from webapp.audit.trail import note
 from webapp.extensions import db
 from webapp.organizations.models import Logo, Organization
-
-LOGO_BYTES = 1024 * 1024
+from webapp.web.pictures import Image
 
 
 class SlugTaken(Exception):
     """Another organization has this address."""
-
-
-class NoPicture(Exception):
-    """The file is none of the pictures that browsers show without running anything."""
-
-
-class TooLarge(Exception):
-    """The picture is larger than a page should carry."""
 
 
 def change(organization: Organization, name: str, slug: str, accent: str | None, by: Person) -> None:
@@ -47,17 +36,15 @@ def refuse_taken(slug: str) -> None:
             raise SlugTaken
 
 
-def show_logo(organization: Organization, data: bytes, by: Person) -> None:
-    """Let the organization be known by a picture. Raises TooLarge, NoPicture."""
-    if len(data) > LOGO_BYTES:
-        raise TooLarge
-    values = {"media_type": media_type(data), "data": data}
+def show_logo(organization: Organization, image: Image, by: Person) -> None:
+    """Let the organization be known by a picture."""
+    values = {"media_type": image.media_type, "data": image.data}
     db.session.execute(
         insert(Logo)
         .values(organization_id=organization.id, **values)
         .on_conflict_do_update(index_elements=[Logo.organization_id], set_=values)
     )
-    organization.logo_version = sha256(data).hexdigest()[:12]
+    organization.logo_version = image.digest[:12]
     _note(organization, by, logo="new")
 
 
@@ -67,17 +54,6 @@ def remove_logo(organization: Organization, by: Person) -> None:
         db.session.execute(delete(Logo).where(Logo.organization_id == organization.id))
         organization.logo_version = None
         _note(organization, by, logo="removed")
-
-
-def media_type(data: bytes) -> str:
-    """Return what kind of picture this is, by what stands in it, whatever it is called. Raises NoPicture."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR":
-        return "image/png"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "image/webp"
-    raise NoPicture
 
 
 def _note(organization: Organization, by: Person, **details: object) -> None:

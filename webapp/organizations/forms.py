@@ -1,15 +1,14 @@
 """What an admin types about people, and about the organization itself."""
 
-import re
-
-from wtforms import BooleanField, ColorField, EmailField, Field, FileField, SelectField, StringField
+from wtforms import BooleanField, ColorField, EmailField, Field, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
-from webapp.accounts.forms import address, stated
+from webapp.accounts.forms import address
 from webapp.organizations.accents import NoColour, colour
 from webapp.organizations.models import Role
-from webapp.web.forms import Form, tidy
+from webapp.web.forms import Form, at_most, one_line, part_of_address, stated, tidy, tidy_address
+from webapp.web.pictures import PictureField
 
 ROLES = [SelectChoice(str(Role.MEMBER), "Member"), SelectChoice(str(Role.ADMIN), "Admin")]
 
@@ -26,34 +25,21 @@ class InvitationForm(RoleForm):
     email = EmailField("E-mail", filters=[tidy], validators=[stated("Enter the address to invite."), address])
 
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-def tidy_slug(typed: str | None) -> str:
-    """Return what was typed as a part of an address, as far as that is a matter of case and margins."""
-    return tidy(typed).lower()
-
-
-def _slug(_form: Form, field: Field) -> None:
-    if not _SLUG.fullmatch(field.data):
-        raise ValidationError("Small letters, digits, and hyphens between them, as in city-clinic.")
-
-
 class Named(Form):
     """An organization by its name and its address."""
 
     name = StringField(
         "Name",
-        filters=[tidy],
-        validators=[stated("Say what it is called."), Length(max=120, message="At most 120 characters.")],
+        filters=[one_line],
+        validators=[stated("Say what it is called."), at_most(120)],
     )
     slug = StringField(
         "Address",
-        filters=[tidy_slug],
+        filters=[tidy_address],
         validators=[
             stated("Say what stands in its addresses."),
-            Length(max=50, message="At most 50 characters."),
-            _slug,
+            at_most(50),
+            part_of_address,
         ],
     )
 
@@ -71,7 +57,7 @@ class SettingsForm(Named):
 
     own_accent = BooleanField("Use a colour of its own")
     accent = ColorField("Colour", filters=[tidy])
-    logo = FileField("Logo")
+    logo = PictureField("Picture")
     remove_logo = BooleanField("Remove the logo")
 
     def validate_accent(self, field: Field) -> None:
@@ -86,4 +72,4 @@ class SettingsForm(Named):
 class DeletionForm(Form):
     """The organization's address, typed by somebody who means it."""
 
-    slug = StringField("Its address", filters=[tidy_slug])
+    slug = StringField("Its address", filters=[tidy_address])

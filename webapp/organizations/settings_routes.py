@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, request
+from flask import Blueprint, Response, abort, flash
 from flask_login import login_required
 from sqlalchemy.exc import IntegrityError
 
@@ -13,14 +13,13 @@ from webapp.organizations import accents, access, changing, deleting
 from webapp.organizations.forms import DeletionForm, SettingsForm
 from webapp.organizations.models import Logo, Organization
 from webapp.web.fragments import page, see_other
+from webapp.web.headers import keep_version
+from webapp.web.pictures import answer_with
 
 bp = Blueprint("organization_settings", __name__)
 
-FOR_EVER = "private, max-age=31536000, immutable"
 SPRUCE = "#24564d"
 TAKEN = "Another organization has this address."
-TOO_LARGE = "At most 1 MB. A few hundred pixels are enough."
-NO_PICTURE = "Send a PNG, JPEG or WebP picture."
 
 
 @bp.get("/organizations/<slug>/settings")
@@ -49,10 +48,6 @@ def update(slug: str) -> Response:
         db.session.commit()
     except (changing.SlugTaken, IntegrityError):
         form.slug.errors = [TAKEN]
-    except changing.TooLarge:
-        form.logo.errors = [TOO_LARGE]
-    except changing.NoPicture:
-        form.logo.errors = [NO_PICTURE]
     else:
         flash("The settings were saved.", "success")
         return see_other("organization_settings.edit", slug=form.slug.data)
@@ -63,10 +58,8 @@ def update(slug: str) -> Response:
 def _change(organization: Organization, form: SettingsForm) -> None:
     person = signed_in_person()
     accent = form.accent.data if form.own_accent.data else None
-    sent = request.files.get("logo")
-    data = sent.stream.read(changing.LOGO_BYTES + 1) if sent else b""
-    if data:
-        changing.show_logo(organization, data, person)
+    if form.logo.data:
+        changing.show_logo(organization, form.logo.data, person)
     elif form.remove_logo.data:
         changing.remove_logo(organization, person)
     changing.change(organization, form.name.data, form.slug.data, accent, person)
@@ -76,23 +69,14 @@ def _change(organization: Organization, form: SettingsForm) -> None:
 def logo(slug: str) -> Response:
     organization = access.visible(slug)
     found = db.session.get(Logo, organization.id) or abort(404)
-    response = _kept(Response(found.data, mimetype=found.media_type), organization.logo_version)
-    response.headers["Content-Disposition"] = "inline"
-    return response
+    return answer_with(found, organization.logo_version)
 
 
 @bp.get("/organizations/<slug>/accent.css")
 def accent(slug: str) -> Response:
     organization = access.visible(slug)
     chosen = organization.accent or abort(404)
-    return _kept(Response(accents.stylesheet(chosen), mimetype="text/css"), chosen.removeprefix("#"))
-
-
-def _kept(response: Response, version: str | None) -> Response:
-    """Let a browser keep what its address names by version."""
-    if version and request.args.get("v") == version:
-        response.headers["Cache-Control"] = FOR_EVER
-    return response
+    return keep_version(Response(accents.stylesheet(chosen), mimetype="text/css"), chosen.removeprefix("#"))
 
 
 @bp.get("/organizations/<slug>/deletion")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,8 @@ class ProbeRun(Base):
 
     id: Mapped[Id]
     organization_id: Mapped[UUID] = owner(index=False)
-    runner: Mapped[str] = mapped_column(String(120), doc="the name of whoever ran it")
+    runner_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"), index=True)
+    runner: Mapped[str] = mapped_column(String(120), doc="the name then of whoever ran it")
     passed_count: Mapped[int]
     failed_count: Mapped[int]
     results: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

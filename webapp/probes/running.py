@@ -56,6 +56,7 @@ def run(app: Flask, organization: Organization, by: Person) -> ProbeRun:
     passed = sum(result.passed for result in found)
     done = ProbeRun(
         organization_id=organization_id,
+        runner_id=by.id,
         runner=by.name,
         passed_count=passed,
         failed_count=len(found) - passed,

@@ -33,3 +33,10 @@ def add_headers(response: Response) -> Response:
     if "request_id" in g:
         response.headers["X-Request-ID"] = g.request_id
     return response
+
+
+def keep_version(response: Response, version: str | None) -> Response:
+    """Let a browser keep for ever what its address names by version; nobody in between keeps it."""
+    if version and request.args.get("v") == version:
+        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response

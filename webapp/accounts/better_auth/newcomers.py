@@ -9,10 +9,10 @@ from urllib.parse import quote, unquote
 
 from email_validator import EmailNotValidError
 
-from webapp.accounts.dumps import Row
+from webapp.accounts.better_auth.dumps import Row
+from webapp.accounts.better_auth.scrypt import brought_over
 from webapp.accounts.forms import normal_email
 from webapp.accounts.models import HardwareBackground, SoftwareBackground
-from webapp.accounts.scrypt import brought_over
 from webapp.records import now, uuid7
 from webapp.web.forms import tidy
 

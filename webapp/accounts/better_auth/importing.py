@@ -10,29 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, DateTime, MetaData, String, Table, Uuid, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from webapp import tenancy
-from webapp.accounts import better_auth, dumps
-from webapp.accounts.better_auth import Broken, Newcomer
-from webapp.accounts.dumps import Row
-from webapp.accounts.models import Person
+from webapp.accounts.better_auth import dumps, newcomers
+from webapp.accounts.better_auth.dumps import Row
+from webapp.accounts.better_auth.newcomers import Broken, Newcomer
+from webapp.accounts.models import Identity, Person
 from webapp.extensions import db
-from webapp.records import now, uuid7
-
-_identities = Table(
-    "identities",
-    MetaData(),
-    Column("id", Uuid, primary_key=True),
-    Column("person_id", Uuid),
-    Column("issuer", String),
-    Column("subject", String),
-    Column("email", String),
-    Column("email_verified", Boolean),
-    Column("created_at", DateTime(timezone=True)),
-)
 
 
 class NoSuchOrganization(Exception):
@@ -66,7 +53,7 @@ def bring_over(
     with tenancy.everywhere():
         home = _organization(organization) if organization else None
         for user in found["user"]:
-            _bring(user, theirs.get(str(user.get("id")), []), home, better_auth.ISSUERS | dict(issuers or {}), summary)
+            _bring(user, theirs.get(str(user.get("id")), []), home, newcomers.ISSUERS | dict(issuers or {}), summary)
         if rehearse:
             db.session.rollback()
         else:
@@ -83,7 +70,7 @@ def _organization(slug: str) -> UUID:
 
 def _bring(user: Row, accounts: list[Row], home: UUID | None, issuers: Mapping[str, str], summary: Summary) -> None:
     try:
-        newcomer = better_auth.newcomer(user, accounts, issuers)
+        newcomer = newcomers.newcomer(user, accounts, issuers)
         with db.session.begin_nested():
             counts = _store(newcomer, home)
         summary.counts.update(counts)
@@ -123,22 +110,20 @@ def _store(newcomer: Newcomer, home: UUID | None) -> Counter[str]:
 def _link(person_id: UUID, issuer: str, subject: str, newcomer: Newcomer) -> bool:
     """Link an identity, unless it is linked already. Raises Broken where that is to somebody else."""
     made = db.session.scalar(
-        insert(_identities)
+        insert(Identity)
         .values(
-            id=uuid7(),
             person_id=person_id,
             issuer=issuer,
             subject=subject,
             email=newcomer.person["email"],
             email_verified=newcomer.verified,
-            created_at=now(),
         )
         .on_conflict_do_nothing(index_elements=["issuer", "subject"])
-        .returning(_identities.c.id)
+        .returning(Identity.id)
     )
     if made is None:
-        its = (_identities.c.issuer == issuer) & (_identities.c.subject == subject)
-        if db.session.scalar(select(_identities.c.person_id).where(its)) != person_id:
+        its = (Identity.issuer == issuer) & (Identity.subject == subject)
+        if db.session.scalar(select(Identity.person_id).where(its)) != person_id:
             raise Broken("has an outside identity that belongs to somebody else here")
     return made is not None
 

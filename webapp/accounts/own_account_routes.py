@@ -9,12 +9,12 @@ from webapp.accounts import cookies, erasure, export, pictures, theme
 from webapp.accounts.arrival import next_page
 from webapp.accounts.cookies import SESSION_COOKIE
 from webapp.accounts.forms import DeletionForm, PictureForm
-from webapp.accounts.models import Person, Theme
-from webapp.accounts.passwords import matches
+from webapp.accounts.models import Theme
 from webapp.accounts.visitor import current_person, signed_in_person, visitor
 from webapp.extensions import db, limiter
 from webapp.records import now
 from webapp.web.fragments import leave_for, page, see_other
+from webapp.web.pictures import answer_with
 
 bp = Blueprint("own_account", __name__)
 
@@ -42,11 +42,9 @@ def edit_picture() -> Response:
 @limiter.limit("20 per minute", key_func=lambda: f"picture:{visitor().key}")
 def update_picture() -> Response:
     form = PictureForm.sent()
-    try:
-        pictures.keep(signed_in_person(), form.stream)
-    except pictures.Refused as reason:
-        form.picture.errors = [str(reason)]
+    if not form.validate() or not form.picture.data:
         return page("accounts/picture.html", form=form, status=422)
+    pictures.keep(signed_in_person(), form.picture.data)
     db.session.commit()
     flash("Your picture was saved.", "success")
     return see_other("accounts.profile")
@@ -64,12 +62,8 @@ def create_picture_removal() -> Response:
 @bp.get("/people/<uuid:id>/picture")
 @login_required  # type: ignore[untyped-decorator]
 def picture(id: UUID) -> Response:
-    """Answer with a picture. Its address changes with it, so a browser may keep it, though nobody in between."""
     found = pictures.seen_by_visitor(id) or abort(404)
-    response = Response(found.data, mimetype=found.media_type)
-    response.headers["Cache-Control"] = "private, max-age=86400"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return answer_with(found, found.person.picture)
 
 
 @bp.get("/profile/data")
@@ -92,7 +86,7 @@ def show_export() -> Response:
 @bp.get("/profile/deletion")
 @login_required  # type: ignore[untyped-decorator]
 def new_deletion() -> Response:
-    return _deletion(DeletionForm().of(signed_in_person()))
+    return _deletion(DeletionForm.of(signed_in_person()))
 
 
 def _deletion(form: DeletionForm, status: int = 200) -> Response:
@@ -104,8 +98,8 @@ def _deletion(form: DeletionForm, status: int = 200) -> Response:
 @limiter.limit("10 per minute", key_func=lambda: f"password:{visitor().key}")
 def create_deletion() -> Response:
     person = signed_in_person()
-    form = DeletionForm.sent().of(person)
-    if not form.validate() or not _confirmed(form, person):
+    form = DeletionForm.of(person, request.form)
+    if not form.validate():
         return _deletion(form, status=422)
     try:
         counts = erasure.erase(person)
@@ -115,19 +109,6 @@ def create_deletion() -> Response:
     db.session.commit()
     cookies.take_back(SESSION_COOKIE)
     return leave_for("own_account.show_receipt", token=erasure.receipt(counts))
-
-
-def _confirmed(form: DeletionForm, person: Person) -> bool:
-    """Tell whether the form has what only this person knows; if not, the form says so."""
-    if form.password:
-        if matches(person.password_hash, form.password.data):
-            return True
-        form.password.errors = ["This is not your password."]
-    elif form.email:
-        if form.email.data.lower() == person.email:
-            return True
-        form.email.errors = ["This is not the address of this account."]
-    return False
 
 
 @bp.get("/erased/<token>")

@@ -1,0 +1,1 @@
+"""Whoever had an account with Better Auth: reading its dump, bringing its people over, and knowing their passwords."""
