@@ -1,0 +1,66 @@
+"""Judging a question: emergencies first, then what is fixed, then tricks, then the scope."""
+
+import re
+from collections.abc import Sequence
+
+from webapp.ai.errors import ModelMissing
+from webapp.guard import classifier, emergencies, replies, scope, terms
+from webapp.guard.guards import MEDICAL, Guard
+from webapp.guard.reading import said
+from webapp.guard.verdict import Outcome, Verdict
+from webapp.guard.words import plain
+
+ALARMED = 0.9
+"""From here on the classifier raises an alarm of itself, where no rule did."""
+URGENT = "urgent"
+RECENT = 5
+
+
+def judge(question: str, earlier: Sequence[str] = (), guard: Guard = MEDICAL) -> Verdict:
+    """Decide what becomes of a question, given the ones before it, oldest first.
+
+    It costs some 10 ms and no network, and asks no model: whatever a model would agree to, this stands before it.
+    """
+    before = earlier[-RECENT:]
+    if guard.emergencies and (kind := emergency(question, before)):
+        return Verdict(Outcome.EMERGENCY, kind, reason="signs that must not wait")
+    words = plain(question)
+    if phrase := _has(guard.blocked, words):
+        return Verdict(Outcome.OFF_TOPIC, answer=replies.refusal(question, guard), reason=f"blocked: {phrase}")
+    for fixed in guard.fixed:
+        if phrase := _has(fixed.phrases, words):
+            return Verdict(Outcome.FIXED, answer=fixed.answer, reason=f"fixed: {phrase}")
+    if scope.small_talk(question) and not scope.asks_back(question, before):
+        return Verdict(Outcome.FIXED, answer=replies.pleasantry(question, guard), reason="small talk")
+    if scope.tricked(question):
+        return Verdict(Outcome.OFF_TOPIC, answer=replies.refusal(question, guard), reason="another role or other rules")
+    inside, reason = scope.belongs(question, before, guard)
+    if not inside:
+        return Verdict(Outcome.OFF_TOPIC, answer=replies.refusal(question, guard), reason=reason)
+    if guard.health and terms.OWN_CASE.search(words):
+        return Verdict(Outcome.PERSONAL, reason=reason)
+    return Verdict(Outcome.IN_SCOPE, reason=reason)
+
+
+def emergency(question: str, earlier: Sequence[str] = ()) -> str | None:
+    """Return the kind of emergency that is told of: in the question, or when it is added to what was told before."""
+    if kind := emergencies.kind_of(question):
+        return kind
+    told = said(question)
+    if told and _alarm(question) >= ALARMED:
+        return URGENT
+    if told and earlier and scope.follows_up(question) and not emergencies.kind_of(earlier[-1]):
+        return emergencies.met(f"{said(earlier[-1])} , {told}")
+    return None
+
+
+def _alarm(question: str) -> float:
+    try:
+        vector = classifier.vectors([question])[0]
+    except ModelMissing:
+        return 0.0
+    return classifier.lines()["urgent"].share(classifier.features(question, vector))
+
+
+def _has(phrases: Sequence[str], words: str) -> str | None:
+    return next((phrase for phrase in phrases if re.search(rf"\b{re.escape(plain(phrase))}\b", words)), None)
