@@ -17,7 +17,7 @@ from statistics import median
 import numpy as np
 
 from bench.questions import load
-from webapp.guard import classifier, judge
+from webapp.guard import classifier, judge, scope
 from webapp.guard.verdict import Outcome
 
 ROOT = Path(__file__).parents[1]
@@ -25,7 +25,7 @@ LISTS, EXAMPLES = ROOT / "tests/domain/guard/lists", ROOT / "webapp/guard/exampl
 NAMES = ("emergency", "lookalike", "off_topic", "in_scope", "chat")
 FILLED = 10
 """How many of its fillers an example with a gap is repeated with."""
-PENALTY = {"health": 1.0, "urgent": 1.0}
+PENALTY = {"health": 0.3, "urgent": 0.3}
 
 
 def questions(name: str) -> list[str]:
@@ -59,6 +59,7 @@ def fit() -> None:
     texts = [(text, name) for name in of_health for text in dict.fromkeys(examples(name))]
     for listed, name in (("emergency", "urgent"), ("lookalike", "calm"), ("in_scope", "medical"), ("off_topic", "other")):
         texts += [(text, name) for text in questions(listed) if not set_aside(text)]
+    texts = [(scope.asked_for(text), name) for text, name in texts]
     seen = classifier.vectors([text for text, _ in texts])
     features = np.array([classifier.features(text, vector) for (text, _), vector in zip(texts, seen, strict=True)])
     made = {}

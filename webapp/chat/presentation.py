@@ -8,6 +8,7 @@ from uuid import UUID
 from markupsafe import Markup
 from sqlalchemy import select
 
+from webapp.chat import guarding
 from webapp.chat.citations import link, links_of
 from webapp.chat.models import Citation, Message, State
 from webapp.chat.turns import Turn
@@ -37,7 +38,10 @@ class Source:
 
 @dataclass(slots=True)
 class Answer:
-    """An answer as templates see it. `text` is its Markdown, for copying; `html` may still be growing."""
+    """An answer as templates see it. `text` is its Markdown, for copying; `html` may still be growing.
+
+    `notes` are what a guard adds below it.
+    """
 
     id: UUID
     state: str
@@ -47,6 +51,7 @@ class Answer:
     quoted: bool
     sources: list[Source] = field(default_factory=list)
     after: int = 0
+    notes: guarding.Notes | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -65,13 +70,16 @@ class Shown:
 def shown(turns: Sequence[Turn]) -> list[Shown]:
     """Return the turns with everything that their pages need, in one more query."""
     sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished])
-    return [Shown(turn.question, _answer(turn.answer, sources, links)) for turn in turns]
+    return [
+        Shown(turn.question, _answer(turn.answer, sources, links, guarding.notes_of(turn.answer)))
+        for turn in turns
+    ]
 
 
 def shown_answer(message: Message) -> Answer:
     """Return one answer with its sources."""
     sources, links = _sources([message.id])
-    return _answer(message, sources, links)
+    return _answer(message, sources, links, guarding.notes_of(message))
 
 
 def cited(found: Mapping[int, Found]) -> list[Source]:
@@ -102,7 +110,12 @@ def waiting(message: Message) -> Answer:
     return _answer(message, {}, {})
 
 
-def _answer(message: Message, sources: Mapping[UUID, list[Source]], links: Mapping[UUID, dict[int, Link]]) -> Answer:
+def _answer(
+    message: Message,
+    sources: Mapping[UUID, list[Source]],
+    links: Mapping[UUID, dict[int, Link]],
+    notes: guarding.Notes | None = None,
+) -> Answer:
     finished = not message.unfinished
     return Answer(
         id=message.id,
@@ -112,6 +125,7 @@ def _answer(message: Message, sources: Mapping[UUID, list[Source]], links: Mappi
         error=message.error,
         quoted=finished and message.model is None,
         sources=sources.get(message.id, []) if finished else [],
+        notes=notes,
     )
 
 

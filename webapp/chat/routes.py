@@ -17,7 +17,7 @@ from webapp.accounts.models import Guest, Person
 from webapp.accounts.visitor import current_person, known_guest, visitor
 from webapp.assistants import access as assistants
 from webapp.assistants.forms import MessageForm
-from webapp.chat import access, answering, asking, navigation, presentation, streaming, turns
+from webapp.chat import access, answering, asking, guarding, navigation, presentation, streaming, turns
 from webapp.chat.forms import TitleForm
 from webapp.chat.limits import questions_limited
 from webapp.chat.live import live_answers
@@ -87,6 +87,7 @@ def _context(conversation: Conversation, standing: list[turns.Turn]) -> dict[str
         "assistant": assistant,
         "document_count": assistants.document_count(assistant),
         "turns": presentation.shown(standing),
+        "card": guarding.pinned(conversation),
     }
 
 
@@ -170,7 +171,7 @@ def _asked(conversation: Conversation, turn: turns.Turn) -> Response:
 
 
 def _start(turn: turns.Turn) -> None:
-    question, answer = turn.question, turn.answer
+    question, answer, conversation = turn.question, turn.answer, turn.answer.conversation
     begun = answering.Turn(
         message_id=answer.id,
         organization_id=answer.organization_id,
@@ -178,6 +179,8 @@ def _start(turn: turns.Turn) -> None:
         subject=asking.subject(turn.earlier),
         cookie=visitor().cookie,
         asked_at=answer.created_at,
+        earlier=turn.earlier,
+        guard=conversation.assistant.guarded_by,
     )
     jobs.after_commit(partial(answering.start, begun))
     db.session.commit()

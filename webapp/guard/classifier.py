@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from webapp.ai.minilm import MiniLM
@@ -36,6 +36,12 @@ class Line:
 def lines() -> dict[str, Line]:
     """Return what was fitted: a line for `health` and one for `urgent`."""
     return {name: Line(line["weights"], line["bias"]) for name, line in json.loads(WEIGHTS.read_text()).items()}
+
+
+@lru_cache(512)
+def vector(text: str) -> tuple[float, ...]:
+    """Return a question as the built-in embedder sees it, remembered for a while. Raises `ModelMissing`."""
+    return tuple(vectors([text])[0])
 
 
 def vectors(texts: Sequence[str]) -> list[list[float]]:

@@ -56,10 +56,10 @@ def emergency(question: str, earlier: Sequence[str] = ()) -> str | None:
 
 def _alarm(question: str) -> float:
     try:
-        vector = classifier.vectors([question])[0]
+        vector = classifier.vector(asked := scope.asked_for(question))
     except ModelMissing:
         return 0.0
-    return classifier.lines()["urgent"].share(classifier.features(question, vector))
+    return classifier.lines()["urgent"].share(classifier.features(asked, vector))
 
 
 def _has(phrases: Sequence[str], words: str) -> str | None:

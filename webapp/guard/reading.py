@@ -43,7 +43,7 @@ _LONG_AGO = re.compile(
     r"|several weeks ago|letzte\w* (?:jahr|sommer|winter|monat|herbst)|in (?:19|20)\d\d|back in|since (?:19|20)\d\d|damals|frueher"
     r"|(?:as|when i was) (?:a |an )?(?:kid|child|teenager|teen|baby|young\w*|little|student|\d+)|als (?:kind|jugendliche\w*)"
     r"|years ago|used to|once had|childhood|survivor|survived|recovered|recovering|recovery|history of|ruled out"
-    r"|(?:was|were|came back|is) (?:negative|clear|normal|fine)|turned out|died of|died from|starb an|gestorben an|verstarb|lost (?:someone|my \w+) to"
+    r"|(?:was|were|came back) (?:negative|clear|normal|fine)|(?:is|are) (?:negative|clear)|turned out|died of|died from|starb an|gestorben an|verstarb|lost (?:someone|my \w+) to"
     r"|took (?:his|her|their) own life|passed away|discharged|released from hospital|ueberlebt\w*|reha|rehab\w*|stroke survivor|already treated"
     r"|has (?:been )?resolved|all better now|went away (?:by itself |on its own )?(?:weeks|months|years|days))\b"
 )
@@ -77,9 +77,15 @@ _TURN = re.compile(r" (?:but|aber|sondern|however|although) ")
 
 
 @lru_cache(512)
+def spoken(text: str) -> str:
+    """Return a text as the rules read it, without its idioms."""
+    return lexicon.pattern(redflags.IDIOMS).sub("", normal(text))
+
+
+@lru_cache(512)
 def said(text: str) -> str:
     """Return what is said of somebody now, as normal text; nothing where the text only asks, tells or plays."""
-    words = lexicon.pattern(redflags.IDIOMS).sub("", normal(text))
+    words = spoken(text)
     whole = re.sub(r"[.,\s]+", " ", words).strip()
     if _MADE_UP.search(whole) and not _case(whole):
         return ""

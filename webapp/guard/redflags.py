@@ -42,10 +42,6 @@ RULES: dict[str, tuple[str, ...]] = {
         "myself|himself|herself|my arms|my wrist*|my thigh*|her arms|his arms|her wrist* & "
         "been|again|keep|can not stop|want|urge*|going to|relaps*|on purpose|today|tonight|think* unless {trigger}|knife slipped|cooking",
         "ritz* & mich|sich|ich|tochter|sohn|arme",
-        "quickest|fastest|easiest|painless*|best|peaceful|least painful|without pain|schmerzlos*|schnellste* & "
-        "to die|way to die|ways to die|way to go|kill yourself|suicide|end ~ life|sterben|umbringen|kill myself|overdose",
-        "how many|how much|wie viele|wieviel* & {drug} & to die|kill|not wake|never wake|fatal|lethal|deadly|overdose|sterben|"
-        "nicht mehr aufwach*|toedlich & {self}|it take|to not|would|do i|would i|need",
         "can not do this anymore|can not take it anymore|can not take this anymore|kann nicht mehr & "
         "life|live|living|die|end|leben|sterben|goodbye|sorry ~ everyone|pills|rope|gun",
     ),
@@ -324,7 +320,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "heat": (
         "{hotday} & {confused}|{out}|{fit}|stopped sweating|hot ~ dry|dry ~ hot|limp|unresponsive|41|{vomit} ~ confused|nonsense|red|"
         "not ~ sweating|verwirrt|104|105|106|40 degree*|staggering & "
-        "{relative}|{they}|{self}|roofer|worker|runner|player|skin|hot|hours|hour|hitze unless sex|stroke ~ prevent",
+        "{relative}|{they}|{self}|roofer|worker|runner|ran|marathon|player|skin|hot|hours|hour|hitze unless sex|stroke ~ prevent",
         "heat stroke|heatstroke|hitzschlag|sunstroke|sonnenstich & {relative}|{they}|{self}|think|has|help unless prevent|avoid|what",
         "left|locked|forgot* & car|auto & {relative}|baby|dog|hot|heat|hour*|limp|red unless keys|phone|bag|wallet|dog",
     ),
@@ -406,6 +402,14 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+# Asking for means is telling of an intention, however it is asked.
+MEANS: tuple[str, ...] = (
+    "quickest|fastest|easiest|painless*|best|peaceful|least painful|without pain|schmerzlos*|schnellste* & "
+    "to die|way to die|ways to die|way to go|kill yourself|suicide|end ~ life|sterben|umbringen|kill myself|overdose",
+    "how many|how much|wie viele|wieviel* & {drug} & to die|kill|not wake|never wake|fatal|lethal|deadly|overdose|sterben|"
+    "nicht mehr aufwach*|toedlich & {self}|it take|to not|would|do i|would i|need",
+)
+
 IDIOMS = (
     "dying to|dying for a|dying of laughter|dying of curiosity|dying laughing|died laughing|died of laughter|nearly died laughing|"
     "dead tired|dead on my feet|"
@@ -435,9 +439,15 @@ IDIOMS = (
 @cache
 def compiled() -> dict[str, list[tuple[list[str], str | None]]]:
     """Return every rule as what it needs and what must not be there."""
-    made: dict[str, list[tuple[list[str], str | None]]] = {}
-    for kind, rules in RULES.items():
-        for rule in rules:
-            needs, _, never = rule.partition(" unless ")
-            made.setdefault(kind, []).append(([part.strip() for part in needs.split(" & ")], never.strip() or None))
-    return made
+    return {kind: [_parted(rule) for rule in rules] for kind, rules in RULES.items()}
+
+
+@cache
+def means() -> list[tuple[list[str], str | None]]:
+    """Return the rules for questions that nobody asks who does not mean it."""
+    return [_parted(rule) for rule in MEANS]
+
+
+def _parted(rule: str) -> tuple[list[str], str | None]:
+    needs, _, never = rule.partition(" unless ")
+    return [part.strip() for part in needs.split(" & ")], never.strip() or None

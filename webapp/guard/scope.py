@@ -64,7 +64,7 @@ def tricked(question: str) -> bool:
 
 def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, str]:
     """Return whether a question is within the guard's scope, and why."""
-    asked = terms.PLEAS.sub(" ", plain(question)).strip(" ,.;:!?")
+    asked = asked_for(question)
     if asked and (strays := _stray_part(asked, guard)):
         return False, f"a part is about something else: {strays}"
     share = _share(asked, guard) if asked else 0.0
@@ -88,8 +88,13 @@ def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, 
 
 def share_of_subject(question: str, guard: Guard) -> float:
     """Return how sure we are that a question asked earlier is within scope."""
-    asked = terms.PLEAS.sub(" ", plain(question)).strip(" ,.;:!?")
+    asked = asked_for(question)
     return _share(asked, guard) if asked else 0.0
+
+
+def asked_for(question: str) -> str:
+    """Return a question in plain letters, without what pleads for an exception."""
+    return terms.PLEAS.sub(" ", plain(question)).strip(" ,.;:!?")
 
 
 def _content(words: str) -> list[str]:
@@ -114,7 +119,7 @@ def _stray_part(asked: str, guard: Guard) -> str | None:
 def _share(asked: str, guard: Guard) -> float:
     """Return how sure we are, from 0 to 1, that this is within scope. Without the embedder words alone decide."""
     try:
-        vector = classifier.vectors([asked])[0]
+        vector = classifier.vector(asked)
     except ModelMissing:
         return _by_words(asked, guard)
     if guard.health:
