@@ -10,7 +10,7 @@ from webapp.guard.reading import said
 from webapp.guard.verdict import Outcome, Verdict
 from webapp.guard.words import plain
 
-ALARMED = 0.9
+ALARMED, OF_HEALTH = 0.8, 0.3
 """From here on the classifier raises an alarm of itself, where no rule did."""
 URGENT = "urgent"
 RECENT = 5
@@ -59,7 +59,8 @@ def _alarm(question: str) -> float:
         vector = classifier.vector(asked := scope.asked_for(question))
     except ModelMissing:
         return 0.0
-    return classifier.lines()["urgent"].share(classifier.features(asked, vector))
+    features, lines = classifier.features(asked, vector), classifier.lines()
+    return lines["urgent"].share(features) if lines["health"].share(features) >= OF_HEALTH else 0.0
 
 
 def _has(phrases: Sequence[str], words: str) -> str | None:

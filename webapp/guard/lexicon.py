@@ -26,8 +26,8 @@ IDEAS = {
     "self": "i|my|me|mine|myself|our|we|us|ich|mein*|mir|mich|wir|uns|unser*",
     "they": "he|she|him|his|her|hers|they|them|their|er|sie|ihm|ihn|ihr*|sein|seine*",
     # Body and complaint
-    "chest": "chest|sternum|breastbone|breast bone|rib cage|brust|brustkorb|brustbein|herzgegend|brustbereich|thorax",
-    "pain": "pain*|hurt*|ach*|agony|sore|cramp*|stabbing|throbbing|killing|excruciat*|schmerz*|weh|tut weh|stech*|sticht|"
+    "chest": "chest|brustschmerz*|brustenge|sternum|breastbone|breast bone|rib cage|brust|brustkorb|brustbein|herzgegend|brustbereich|thorax",
+    "pain": "pain*|hurt*|ach*|agony|sore|cramp*|stabbing|throbbing|killing|excruciat*|schmerz*|bauchschmerz*|kopfschmerz*|hodenschmerz*|brustschmerz*|unterleibsschmerz*|augenschmerz*|rueckenschmerz*|unterbauchschmerz*|weh|tut weh|stech*|sticht|"
     "kraempf*|zieh*",
     "bad": "severe*|extreme*|terribl*|horribl*|awful*|unbearabl*|excruciat*|worst|intense|agony|bad|really bad|so much|"
     "insane*|crazy|massive|violent|intens*|stark*|heftig*|schlimm*|extrem*|unertraeglich*|hoellisch*|wahnsinnig*|"
@@ -211,7 +211,7 @@ IDEAS = {
     "struck by lightning|lightning|stromschlag|strom|steckdose|elektrischen schlag|starkstrom|blitz ~ getroffen|"
     "high voltage|hochspannung|taser|third rail|shocked by",
     "underwater": "under water|underwater|drown*|pool|lake|sea|river|bathtub|bath tub|tub|pond|ocean|ertrunken|ertrink*|badewanne|unter wasser|"
-    "see|schwimmbad|teich|ins wasser|submerged|went under|swallowed ~ water|inhaled ~ water",
+    "schwimmbad|teich|ins wasser|im see|in den see|badesee|submerged|went under|swallowed ~ water|inhaled ~ water",
     "hotday": "heat|sun|sauna|hot car|in the car|marathon|hitze|sonne|hot day|outside all day|working outside|hot tub|"
     "heatwave|heat wave|no shade|ran|running|roof*|hike|hiking|greenhouse|41 degrees|festival|warehouse|auto",
     "frozen": "snow|freez*|hypotherm*|icy|through ~ ice|ice water|frost*|schnee|erfroren|unterkuehl*|eiskalt|cold water|cold all night|outside ~ night|avalanche|lawine",
@@ -235,7 +235,7 @@ IDEAS = {
     "sugar": "blood sugar|sugar|glucose|glycemi*|blutzucker|zucker|bg|diabet*|insulin|type 1|typ 1|hypo|ketones|ketone|dka|cgm|libre",
     "sugarsign": "{confused}|{out}|{fit}|{vomit}|ketone*|fruity|acetone|nail polish|nail varnish|aceton*|breathing ~ fast|breathing ~ deep|"
     "breath smell*|atme* ~ tief|uebel|shak*|sweat*|can not swallow|"
-    "[3-9]\\d\\d|1\\d\\d\\d|2\\d|3\\d|4[0-9]|hi|reads high|zitter*|schwitz*|passed out|slurr*|deep breathing|1.\\d|2.\\d|erbricht|"
+    "[3-9]\\d\\d|1\\d\\d\\d|2\\d|3\\d|4[0-9]|hi|reads high|zitter*|schwitz*|passed out|slurr*|deep breathing|1\\.\\d|2\\.\\d|erbricht|"
     "extra|double|twice|drunk|nause*",
     "petechiae": "not fade|not blanch|not go away|not disappear|glass test|glass|tumbler|purple|non blanching|petechi*|bruise like|pinprick*|"
     "nicht wegdruecken|glastest|punktfoermig*|einblutung*|dunkelrot*|violett*|lila|verblass* nicht|blood spots|pressed",
@@ -247,7 +247,7 @@ IDEAS = {
     "swallow* ~ toy|swallow* ~ magnet*|gagging ~ on|heimlich",
     "thing": "grape|steak|meat|food|coin|candy|sweet|nut|hot dog|toy|marble|bone|lego|apple|bread|grapes|traube|fleisch|"
     "muenze|bonbon|something|pill|balloon|pretzel|sausage|wurst|apfel|carrot|popcorn|fish bone",
-    "co": "carbon monoxide|co alarm|co detector|kohlenmonoxid*|gas leak|smell gas|smells ~ gas|gasgeruch|co melder|generator ~ inside|"
+    "co": "carbon monoxide|co alarm|co detector|kohlenmonoxid*|gas leak|gas smell|smell of gas|smell gas|smells ~ gas|gasgeruch|co melder|generator ~ inside|"
     "generator|grill indoors|bbq inside|exhaust|smoke inhal*|inhaled ~ smoke|rauchvergiftung|house fire",
     "palpitation": "heart|pulse|herz|puls|heartbeat|bpm|hr",
     "racing": "racing|pounding|irregular*|skipping|flutter*|1[4-9]\\d|2\\d\\d|fast|rast|rasend|stolper*|unregelmaessig|palpitation*|out of control",

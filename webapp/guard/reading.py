@@ -69,8 +69,9 @@ _BIT = re.compile(r"\b(?:bit|bitten|bite|bites|scratched|attacked|mauled|gebisse
 _DENIED = re.compile(
     r"(?<!\S)(?:no|without|never|denies|deny|neither|nor|kein\w*|ohne|weder|nicht|free of|ruled out|negative for|rather than"
     r"|(?:is|am|are|was|do|does|did|has|have|had) not(?: (?:have|having|had|got|feel|feeling|in|really|currently|actually|experiencing|any|a|an|the|"
-    r"been|getting|suffering|think(?:ing)?(?: about)?|want to|going to|planning))*)"
+    r"been|getting|suffering|think(?:ing)?(?: about)?|want to|going to|planning))+)"
     r"(?: (?!but|just|only|reason|longer|more|idea|one|point|matter|doubt|improvement|sondern|aber|relief|way|mehr|sure|know|sign)[^\s.,]+){0,2}$"
+    r"|(?<!\S)(?:is|am|are|was|do|does|did|has|have|had) not$"
 )
 _LISTED = re.compile(r"(?<!\S)(?:no|without|denies|kein\w*|ohne)(?: [^\s.,]+){1,5} (?:or|nor|oder|noch|and|und)(?: [^\s.,]+){0,2}$")
 _TURN = re.compile(r" (?:but|aber|sondern|however|although) ")

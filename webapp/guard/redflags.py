@@ -19,7 +19,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "not want to be here|not want to live|not want to exist|not want to wake up|not want to be alive|"
         "no longer want to live|tired of living|"
         "not ~ want ~ to live|not want to go on|not go on ~ anymore|can not go on|"
-        "hope ~ not wake up|better off without me|better off if i|better off dead|no reason to live|nothing to live for|"
+        "hope ~ not wake up|better off without me|better off if i|better off dead|no reason to live|reason to keep living|reason to live|reason to go on|reason to be here|see a reason|see any reason|it all to end|want it to end|want ~ to end|want it to be over|want it over|can not live anymore|see no way out|no way out|be over forever|nothing to live for|"
         "no point in living|no point ~ living|no point going on|no point ~ anymore|life ~ not worth|not worth living|"
         "done with life|done with living|give up on life|giving up on life|disappear forever|"
         "goodbye note|goodbye letter*|suicide note|goodbye message*|wrote letters|written letters|"
@@ -67,7 +67,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "poisoning": (
         "{took} & {toxic} unless mushroom soup|vitamin battery|took ~ picture",
-        "{took} & {drug} & {toomuch} unless can i take|is it ok to|may i take|darf ich|is it safe to|not overdos*|first time|"
+        "{took} & {drug} & {toomuch} unless nothing happened|can i take|is it ok to|may i take|darf ich|is it safe to|not overdos*|first time|"
         "should i take|do i have to",
         "{relative}|{they} & swallow*|ate|eaten|got into|found|drank|chew*|geschluckt|gegessen|verschluckt|schluckt|"
         "took my|took the|into my|empty & {drug}|"
@@ -87,6 +87,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "{airway} & {swollen} & {trigger}|{hives}|{noair}|epipen|minutes|just|sudden*|quickly|wheez* unless lip filler|"
         "sore throat|chapped|"
         "cold sore|lymph|dentist|tooth|itchy eyes|hay fever|pollen|morning stiffness",
+        "allergic reaction|allergic shock|allergische reaktion|allergischer schock|anaphylactic* & severe|bad|help|what do i do|now|having|{noair}|throat|fast|schwer*|starke|shock|jetzt unless last year|past",
         "tongue|throat|zunge|hals|kehle & swelling|swollen|closing|swell*|closes|zuschwellen|schwillt|geschwollen|zugeschwollen|schnuert|"
         "fat & {noair}|fast|quick*|{self}|{they}|{relative} unless sore|tonsil*|cold|strep|lymph|days|weeks|since ~ week*|lump",
         "{hives} & {trigger} & {noair}|wheez*|faint*|pass out|passing out|dizzy|{vomit}|{out}|{swollen} & "
@@ -116,6 +117,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "{pregnant} & {pain}|kraempfe|cramps & {bad}|{side}|shoulder|faint*|dizzy|collapsed|one sided|constant unless mild|leg cramps|back pain ~ normal",
         "{pregnant}|weeks & headache*|kopfschmerz* & spots|vision|seeing|swollen|swelling|blurr*|stars|flimmer*|sehe|"
         "high blood pressure|upper belly|ribs|sehstoerung*|geschwollen",
+        "{pregnant}|weeks & 1[5-9]\\d/*|1[5-9]\\d over|blurr*|double vision|sehe ~ verschwommen & {pregnant} & dizzy|bp|blood pressure|headache*|vision|swollen|schwindlig|kopf*|blutdruck",
         "{pregnant} & {fit}|{noair}|fell|car accident|trauma|kicked|punched|gestuerzt|gefallen|unfall",
         "water* ~ broke*|waters broke|water broke|leaking fluid|blasensprung|fruchtblase|fruchtwasser & "
         "weeks|early|green|brown|premature|woche|2\\d|3[0-6]|cord|ssw|{self}|{relative}",
@@ -200,7 +202,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "breathing": (
         "{noair} & {self}|{they}|{relative}|blue|help|now|since|worse|lying|sharp|inhaler|words|blau|seit|sudden*|properly|chest|scared|"
-        "severe|lips|morning|night unless nose|nasal*|stuffy|blocked nose|nostril|unfit|out of shape|climb ~ stairs ~ fit|laugh*|"
+        "severe|lips|morning|night unless nose|nasal*|stuffy|blocked nose|nostril|unfit|fitter|when exercising|out of shape|climb ~ stairs ~ fit|laugh*|"
         "mask|hold ~ breath|hiccup*|snor*|congest*|verstopfte|nase|exercise ~ out of shape|taking in the view|"
         "without worrying|anxiety ~ always|when i run fast",
         "can not breathe|can not breath|can not get air|keine luft|kann nicht atmen|atemnot|suffocating|ersticke unless nose|nasal|nase",
@@ -221,7 +223,8 @@ RULES: dict[str, tuple[str, ...]] = {
         "oxygen|spo2|sats|saturation|sauerstoff* & 8\\d|7\\d|6\\d|8\\d%|7\\d%",
     ),
     "heart": (
-        "{chest} & {tight}|{pain} unless gym|push ups|workout|muscle*|when i press|after lifting|mild heartburn|"
+        "brustschmerz*|brustenge|brustdruck|herzschmerz* & seit|jetzt|{self}|{they}|{relative}|stark*|minute*|stunde*|arm|luft|atemnot unless muskelkater|leicht*|liebeskummer",
+        "{chest} & {tight}|{pain} unless when i am anxious|a bit|slight*|mild*|a little|muskelkater|gym|push ups|workout|muscle*|when i press|after lifting|mild heartburn|"
         "implant*|breast cancer|breastfeed*|breast feed*|breast pump|stillen|period|muskelkater|brustkrebs|x ray|surgery ~ ago|"
         "chest cold|chest hair|tattoo*|bra|nipple*|mammogra*|brustwarze*|breast lump|chest infection ~ antibiotics ~ better",
         "{chest} & {tight}|{pain} & {arm}|arm|jaw|{sweat}|{noair}",
@@ -311,7 +314,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "breathing ~ deep|breathing ~ fast|deep breathing|breath smell*|uebel|kann nicht schlucken|can not swallow|shak*|sweat*|"
         "unconscious|atme* ~ tief|zitter*|schwitz*|slurr*|faint*|erbricht|drunk|schlaefrig unless why do i ~ after meals|"
         "cup of|recipe|do ketones|keto diet|ketogenic",
-        "blood sugar|blood glucose|glucose|sugar|blutzucker|bg|zucker & 2\\d|3\\d|4\\d|1.\\d|2.\\d|under 50|under 40|below 50|below 40|"
+        "blood sugar|blood glucose|glucose|sugar|blutzucker|bg|zucker & 2\\d|3\\d|4\\d|1\\.\\d|2\\.\\d|under 50|under 40|below 50|below 40|"
         "unter 40|unter 50|[4-9]\\d\\d|1\\d\\d\\d|reads hi|reading hi|over 500|says hi|hi on the meter & {self}|{they}|{relative}|now|and|with|help unless "
         "grams|gram|diet|per day|hba1c|a1c|year old|what does",
         "insulin|hypo* & {out}|can not swallow|{fit}|will not wake|unresponsive|can not wake",

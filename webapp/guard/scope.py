@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from webapp.ai.errors import ModelMissing
-from webapp.guard import classifier, terms
+from webapp.guard import classifier, replies, terms
 from webapp.guard.guards import Guard
 from webapp.guard.words import plain
 
-SURE, HALF, HARDLY = 0.8, 0.5, 0.12
+SURE, HALF, NEARLY, HARDLY = 0.8, 0.5, 0.4, 0.12
 OWN_MARGIN = 0.02
 FEW_WORDS = 3
 
@@ -21,6 +21,7 @@ _ASKS = re.compile(
     r"^\W*(?:and |also |then |now |please |ok |so |great |but |can you |could you |would you |und |bitte |jetzt )*(?:write|tell|give|explain|translate|help|who|which|what|how|where|when|why|make|create|generate|summari[sz]e|recommend"
     r"|solve|fix|show|name|list|book|order|plan|play|sing|schreib\w*|erzaehl\w*|erklaer\w*|gib|mach\w*|wer|welche\w*|was|wie|wo|wann|uebersetz\w*|hilf)\b"
 )
+_OF_BODIES = re.compile(r"\b(?:hurts?|painful|symptoms?|treat\w*|harmful|tut das weh|schmerzhaft)\b")
 _GENERIC = frozenset(
     "a about again age all also am an and any anything are as at bad be because been before best better both but by can children child kids adults women men elderly older people cause caused causes"
     " common could cost costs dangerous day days did do does doing done during each early else enough even ever every example explain far fast find first for from get give go good great had harmful has"
@@ -67,15 +68,20 @@ def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, 
     asked = asked_for(question)
     if asked and (strays := _stray_part(asked, guard)):
         return False, f"a part is about something else: {strays}"
+    if guard.health and terms.TASKS.search(asked):
+        return False, "a piece of writing or a program is asked for"
     share = _share(asked, guard) if asked else 0.0
     before = subject(earlier)
     if before is None or not follows_up(question):
-        near = share >= HALF or (share >= HALF / 2 and before is not None and share_of_subject(before, guard) >= SURE)
+        enough = NEARLY if guard.health and terms.HEALTH.search(asked) and not terms.ELSE.search(asked) else HALF
+        near = share >= enough or (share >= HALF / 2 and before is not None and share_of_subject(before, guard) >= SURE)
         return near, f"by itself {share:.2f}"
-    inside = not tricked(before) and share_of_subject(before, guard) >= HALF
+    inside = not tricked(earlier[-1]) and belongs(earlier[-1], earlier[:-1], guard)[0]
     content = _content(asked)
+    if not content and guard.health and _OF_BODIES.search(asked):
+        return any(belongs(each, earlier[:place], guard)[0] for place, each in enumerate(earlier)), "about a body"
     if not content:
-        return inside, f"about “{before}”"
+        return inside, f"about “{earlier[-1]}”"
     speaks_of_else = bool(terms.ELSE.search(asked)) if guard.health else False
     if speaks_of_else and not terms.HEALTH.search(asked):
         return False, f"something else {share:.2f}"
@@ -83,7 +89,7 @@ def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, 
         return True, f"by itself {share:.2f}"
     if len(content) > 1 and share < HARDLY and not _POINTS.search(asked):
         return False, f"by itself {share:.2f}"
-    return inside, f"about “{before}”, by itself {share:.2f}"
+    return inside, f"about “{earlier[-1]}”, by itself {share:.2f}"
 
 
 def share_of_subject(question: str, guard: Guard) -> float:
@@ -123,7 +129,10 @@ def _share(asked: str, guard: Guard) -> float:
     except ModelMissing:
         return _by_words(asked, guard)
     if guard.health:
-        return classifier.lines()["health"].share(classifier.features(asked, vector))
+        share = classifier.lines()["health"].share(classifier.features(asked, vector))
+        # The embedder learned English: of a German question the words of health tell more.
+        speaks_german = replies.german(asked) and terms.HEALTH.search(asked) and not terms.ELSE.search(asked)
+        return max(share, HALF) if speaks_german else share
     return _nearer(vector, guard)
 
 

@@ -28,7 +28,7 @@ HEALTH = re.compile(
     r"|erkaelt\w*|grippe\w*|ansteck\w*|viren|bakterien|impf\w*|blut\w*|herz\w*|lunge\w*|leber\w*|niere\w*|magen\w*|darm\w*|blase\w*|schilddruese\w*|haut\w*|knochen\w*|gelenk\w*|muskel\w*|ruecken\w*|nacken\w*|kopf\w*|hals\w*|ohr\w*|auge\w*"
     r"|zahn\w*|zaehne\w*|knie\w*|schulter\w*|huefte\w*|fuss|bauch\w*|brust\w*|schwanger\w*|stillen|geburt\w*|wehen|periode|menstruation|wechseljahre|verhuet\w*|saeugling\w*|zucker\w*|diabetes|asthma|allergi\w*|ekzem\w*|neurodermitis|ausschlag|juck\w*"
     r"|uebel\w*|erbrech\w*|erbricht|durchfall|verstopfung|blaehung\w*|sodbrennen|schwindel\w*|schlaf\w*|muede\w*|depress\w*|angst\w*|panikattacke\w*|stress|sucht|rauchen|alkohol|krebs\w*|tumor\w*|operation|narkose|wunde\w*|verband\w*|pflaster"
-    r"|verbrenn\w*|bruch|verstaucht|gehirn\w*|schlaganfall\w*|herzinfarkt\w*|krampf\w*|epileps\w*|demenz|pflege|reha|heilung|heilen|symptom\w*|befund|blutwerte?|kalorien|abnehmen|ernaehrung|vitamin\w*|scharlach|masern|windpocken|guertelrose|krankschreib\w*)\b"
+    r"|verbrenn\w*|bruch|verstaucht|gehirn\w*|schlaganfall\w*|herzinfarkt\w*|krampf\w*|epileps\w*|demenz|pflege|reha|heilung|heilen|symptom\w*|befund|blutwerte?|kalorien|abnehmen|ernaehrung|vitamin\w*|scharlach|migraene\w*|magnesium|masern|windpocken|guertelrose|krankschreib\w*)\b"
 )
 
 ELSE = re.compile(
@@ -37,7 +37,7 @@ ELSE = re.compile(
     r"|president|praesident|kanzler\w*|election\w*|vote|politic\w*|politik\w*|party|war|football|fussball|soccer|world cup|cup|league|basketball|team|player|game|chess|minecraft|stock|stocks|bitcoin|crypto|invest\w*|etf|mortgage"
     r"|tax|taxes|steuer\w*|landlord|contract|vertrag\w*|lawyer|sue|divorce|car|auto|engine|tyre|tire|reifen|bike|motorcycle|weather|wetter|rain|snow|sofa|garden|plant|tomato\w*|roses|lawn|paint|guitar|chords|music|concert"
     r"|wedding|girlfriend|boyfriend|horoscope|tarot|astrolog\w*|god|religion|philosoph\w*|history of|roman|empire|king|queen|planet\w*|moon|universe|quantum|equation|algebra|derivative|hack|bomb|lock|pirate|yoda|dog|puppy|cat|litter"
-    r"|marketing|logo|slogan|business|startup|bank|salary|restaurant\w*|pizza|pasta|cake|kuchen|wine|beer brand|shoes|sneakers|dress|gift|name for|names for|baby names)\b"
+    r"|super bowl|olympics|pokemon|goldfish|aquarium|speed limit|tempolimit|spaghetti|koche|kocht|meth|revenge|relationship|texts back|boredom|marketing|logo|slogan|business|startup|bank|salary|restaurant\w*|pizza|pasta|cake|kuchen|wine|beer brand|shoes|sneakers|dress|gift|name for|names for|baby names)\b"
 )
 
 TRICKS = re.compile(
@@ -55,10 +55,16 @@ TRICKS = re.compile(
     r"|\b(?:what|which|welches) (?:\w+ )?(?:model|llm|ai) are you\b|\bare you (?:chatgpt|gpt|claude|gemini|llama|a robot|human|an ai)\b|\bwho (?:made|created|built|trained) you\b|\bspeak like\b|\btalk like a\b"
 )
 
+TASKS = re.compile(
+    r"\b(?:write|tell|compose|draft|create|generate|make up|give|sing|rewrite|proofread|schreib\w*|erzaehl\w*|dichte\w*) (?:\w+ ){0,5}(?:joke|jokes|poem|story|tale|song|lyrics|essay|code|script|function|program|letter|e?mail|speech|haiku|rap|limerick"
+    r"|resume|cv|toast|tweet|novel|screenplay|riddle|slogan|blog post|caption|witz|gedicht|geschichte|lied|brief|aufsatz|rede|kuendigung)\b(?! of a (?:disease|patient))"
+)
+
 PLEAS = re.compile(
     r"\b(?:just|only|nur) (?:this|dieses|ein) ?(?:once|one time|eine mal|mal|einziges mal)\b|\b(?:make )?an exception\b|\bausnahme\w*\b|\bi know (?:you are|you're|you) (?:only|not|just|can ?not|supposed)\b|\bnobody (?:will|needs to) know\b|\bi (?:have|got) permission\b"
     r"|\bi am (?:the|your|an?) (?:developer|admin|administrator|owner|creator|boss|tester|engineer)\b|\bcome on\b|\bone (?:tiny |small |quick |little )?(?:off[- ]topic )?(?:question|thing) (?:about|that)\b|\boff[- ]topic\b|\bunrelated\b|\bbetween us\b|\bdon'?t tell anyone\b"
     r"|\bnot (?:a )?medical\b|\bnon[- ]medical\b|\bfor medical reasons\b|\bmy (?:doctor|therapist) (?:said|told|wants|asked)\b|\ba patient of mine\b|\bit(?:'s| is) an emergency\b"
+    r"|^\W*(?:a )?(?:medical|health) question\b|\bas part of my therapy\b|\bthe patient (?:needs|wants|asks) to know\b|\b(?:for|because of) my health\b|\bor my (?:grand)?\w+ will die\b|\bmy doctor prescribed me a\b"
 )
 
 CHAT = re.compile(
