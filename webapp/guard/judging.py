@@ -10,10 +10,15 @@ from webapp.guard.reading import said
 from webapp.guard.verdict import Outcome, Verdict
 from webapp.guard.words import plain
 
-ALARMED, OF_HEALTH = 0.8, 0.3
+ALARMED, OF_HEALTH = 0.72, 0.3
 """From here on the classifier raises an alarm of itself, where no rule did."""
 URGENT = "urgent"
 RECENT = 5
+_MILD = re.compile(
+    r"\b(?:mild\w*|slight\w*|a little|a bit|a tiny|minor|small|fine|feels? ok|is ok|harmless|slept wrong|for a (?:second|minute|moment)"
+    r"|(?:two|three|five|few|couple of) minutes this|already stopped|has stopped|is playing|cheerful|drinks well|eats well|runny nose|leicht\w*|kleine\w*"
+    r"|ein bisschen|etwas|harmlos\w*)\b"
+)
 
 
 def judge(question: str, earlier: Sequence[str] = (), guard: Guard = MEDICAL) -> Verdict:
@@ -47,7 +52,7 @@ def emergency(question: str, earlier: Sequence[str] = ()) -> str | None:
     if kind := emergencies.kind_of(question):
         return kind
     told = said(question)
-    if told and _alarm(question) >= ALARMED:
+    if told and not _MILD.search(told) and _alarm(question) >= ALARMED:
         return URGENT
     if told and earlier and scope.follows_up(question) and not emergencies.kind_of(earlier[-1]):
         return emergencies.met(f"{said(earlier[-1])} , {told}")

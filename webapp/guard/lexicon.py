@@ -131,7 +131,7 @@ IDEAS = {
     # Pregnancy and the very young
     "pregnant": "pregnan*|trimester|expecting|gestation|weeks along|weeks gone|schwanger*|ssw|hochschwanger|miscarr*|placenta",
     "bleeding": "bleed*|blood|bled|soak* ~ pad*|soak*|gush*|clots|hemorrhag*|haemorrhag*|blut*|spotting",
-    "young": "newborn|new born|neonate|neugeboren*|[1-9] week* old|1[0-2] week* old|[1-9] weeks|1[0-2] weeks|[1-9] days old|"
+    "young": "newborn|new born|neonate|neugeboren*|[1-9] week* old|1[0-2] week* old|[1-9] weeks|1[0-2] weeks|[1-9] day* old|[1-9]\\d day* old|"
     "[1-9]\\d days old|[12] month* old|[12] months|one month old|two month* old|one month|two months|month old|[23] woche*|"
     "week old|weeks old|six weeks|six week|three week|three week old|five week|four week|eight week|ten week|"
     "\\d woche*|1[0-2] woche*|[12] monate*|"
@@ -172,7 +172,7 @@ IDEAS = {
     "stuhl* ~ schwarz*|rectal bleeding|blood ~ toilet|passing ~ clots|bloody diarrhea|"
     "lots of blood ~ stool|pooping ~ blood|pooping blood|blood pouring|viel blut ~ stuhl|lot of blood ~ bum|"
     "maroon stool*|shitting blood",
-    "fell": "fell|fall|fallen|hit|hits|banged|bumped|dropped|landed|knocked|struck|kicked|crash*|accident|concuss*|gefallen|"
+    "fell": "fell|hitting|falling|banging|bumping|crushed|fall|fallen|hit|hits|banged|bumped|dropped|landed|knocked|struck|kicked|crash*|accident|concuss*|gefallen|"
     "gestuerzt|sturz|gestossen|unfall|geknallt|aufgeschlagen|runtergefallen|head injury|blow to|smacked|slammed|whacked|"
     "thrown|tumbled|slipped|trauma",
     "skull": "head|skull|forehead|kopf|schaedel|hinterkopf|stirn|brain|temple|concussion|head first|stairs|changing table|wickeltisch",

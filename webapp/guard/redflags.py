@@ -25,7 +25,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "goodbye note|goodbye letter*|suicide note|goodbye message*|wrote letters|written letters|"
         "rope ready|tie a noose|noose|overdose on purpose|pills ready|gun ~ to my head|gun in my mouth|jump off|jump from|"
         "jumping off|jump in front|"
-        "step in front of|drive into a tree|crash my car on purpose|slit my wrist*|slit ~ wrists|hang myself|hang himself|hang herself|"
+        "step in front of|drive into a tree|crash my car on purpose|slit my wrist*|slit ~ wrists|throw myself|throwing myself|hanged himself|hanged herself|under a train|hang myself|hang himself|hang herself|"
         "hanging myself|shoot myself|drown myself|starve myself to death|"
         "umbringen will|mich umbring*|mich um ~ bringen|mich umzubringen|bringe mich um|bring mich um|sich umbring*|sich umzubringen|"
         "nicht mehr leben|nicht laenger leben|nicht mehr da sein|nicht mehr aufwachen|nicht mehr hier sein|"
@@ -153,7 +153,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "nicht mehr reden|kein* wort* ~ heraus & "
         "sudden*|ploetzlich|side|arm|leg|face|mouth|mund*|wife|husband|mother|father|gran*|nan|he|she|i|since|seit|heute unless {noair}|"
         "voice|hoarse|toddler|months old|cold|language|english|german|public",
-        "having|had|having|think|thinks|might|could|is it|bekommt|hat|habe & stroke|tia|schlaganfall|mini stroke & "
+        "having|had|having|think|thinks|might|could|is it|bekommt|hat|habe & stroke|stroke like|tia|schlaganfall|mini stroke & "
         "{self}|{relative}|{they} & now|right now|having a stroke|just|help|think|minutes ago|sudden*|arm|face|speech|hours ago|"
         "gerade|ploetzlich|eben unless years|history|last year|recover*|therap*|at risk|doctor",
         "sudden*|ploetzlich* & lost balance|can not walk|falling to one side|double vision|doppelt|doppelbilder|vertigo ~ vomiting|"
@@ -224,7 +224,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "heart": (
         "brustschmerz*|brustenge|brustdruck|herzschmerz* & seit|jetzt|{self}|{they}|{relative}|stark*|minute*|stunde*|arm|luft|atemnot unless muskelkater|leicht*|liebeskummer",
-        "{chest} & {tight}|{pain} unless when i am anxious|a bit|slight*|mild*|a little|muskelkater|gym|push ups|workout|muscle*|when i press|after lifting|mild heartburn|"
+        "{chest} & {tight}|{pain} unless when i am anxious|when i cough|when coughing|only when|a bit|slight*|mild*|a little|muskelkater|gym|push ups|workout|muscle*|when i press|after lifting|mild heartburn|"
         "implant*|breast cancer|breastfeed*|breast feed*|breast pump|stillen|period|muskelkater|brustkrebs|x ray|surgery ~ ago|"
         "chest cold|chest hair|tattoo*|bra|nipple*|mammogra*|brustwarze*|breast lump|chest infection ~ antibiotics ~ better",
         "{chest} & {tight}|{pain} & {arm}|arm|jaw|{sweat}|{noair}",
@@ -333,7 +333,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "frostbit*|erfrier* & black|blister*|hard|numb|white|schwarz|can not feel & {self}|{they}|{relative}|fingers|toes",
     ),
     "electric": (
-        "{shock} & {self}|{they}|{relative}|heart|burn*|herz|ground|passed out|numb|tingl*|chest|unconscious|baby|hand|bekommen unless long term|"
+        "{shock} & {self}|{they}|{relative}|heart|burn*|herz|ground|passed out|numb|tingl*|chest|unconscious|baby|hand|bekommen|hit by|struck by|was hit unless long term|"
         "culture shock|sticker|price|static|shocked by ~ news|tire|septic|toxic shock|anaphyla*|signs of shock|insulin shock ~ what|plug it|"
         "charge*|cover|treatment|therapy|ect",
     ),
@@ -355,7 +355,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "injury": (
         "{crash} & {crippled} & {relative}|{they}|{self}|neck|legs|back|help|someone unless years|last year|insurance",
-        "bone*|knochen & sticking out|through ~ skin|out of|visible|see the bone|poking|schaut ~ raus|exposed|ragt|guckt",
+        "bone*|knochen & sticking out|through ~ skin|out of|is out|came out|out|visible|see the bone|poking|schaut ~ raus|exposed|ragt|guckt",
         "{fell}|accident|lifting|crash & can not feel ~ legs|can not move ~ legs|legs ~ numb|paralyzed|can not move|beine nicht ~ spueren|nicht mehr bewegen",
         "impaled|run over|crushed|trapped under|hit by a ~ car|hit by a truck|ueberfahren|aufgespiesst|eingeklemmt & {self}|{they}|{relative}|leg|hand|chest|"
         "help|pinned",
@@ -374,7 +374,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "fever|{vomit}|worse|severe|can not|walk|sharp|fieber|uebel*|stark*|bad|jump* unless removed|out years|surgery|weeks ago|function",
         "aneurysm*|aorta|aortic|aortenaneurysma & {pain}|{bad}|dizzy|faint*|tearing unless screening|size|follow up|operation",
         "belly|bauch*|stomach & hard as|bretthart*|rock hard|rigid|board & {pain}|{vomit}|can not|fieber|fever|gas",
-        "tearing|ripping|zerreiss* & back|chest|belly|ruecken|brust & pain|hurt*|schmerz*",
+        "tearing|ripping|zerreiss* & shoulder blade*|back|chest|belly|ruecken|brust & pain|hurt*|schmerz*",
         "hernia|leistenbruch & {bad}|can not push|hard|{vomit}|purple|blue|stuck unless surgery ~ when",
         "vomit*|erbr* & green|bile|feces|stool|kot|galle & {belly}|baby|can not|swollen|gas|pain",
         "{belly} & {pain} & worst|unbearabl*|excruciating|severe|unertraeglich*|heftig*|agony|screaming|starke & {vomit}|{out}|"

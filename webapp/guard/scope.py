@@ -131,8 +131,11 @@ def _share(asked: str, guard: Guard) -> float:
     if guard.health:
         share = classifier.lines()["health"].share(classifier.features(asked, vector))
         # The embedder learned English: of a German question the words of health tell more.
-        speaks_german = replies.german(asked) and terms.HEALTH.search(asked) and not terms.ELSE.search(asked)
-        return max(share, HALF) if speaks_german else share
+        if not replies.german(asked):
+            return share
+        if not terms.HEALTH.search(asked):
+            return min(share, HALF / 2)
+        return share if terms.ELSE.search(asked) else max(share, HALF)
     return _nearer(vector, guard)
 
 
