@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from webapp.ai.errors import ModelMissing
 from webapp.guard import classifier, emergencies, replies, scope, terms
 from webapp.guard.guards import MEDICAL, Guard
-from webapp.guard.reading import said
+from webapp.guard.reading import said, spoken
 from webapp.guard.verdict import Outcome, Verdict
-from webapp.guard.words import plain
+from webapp.guard.words import normal, plain
 
 ALARMED, OF_HEALTH = 0.72, 0.3
 """From here on the classifier raises an alarm of itself, where no rule did."""
@@ -52,7 +52,7 @@ def emergency(question: str, earlier: Sequence[str] = ()) -> str | None:
     if kind := emergencies.kind_of(question):
         return kind
     told = said(question)
-    if told and not _MILD.search(told) and _alarm(question) >= ALARMED:
+    if told and spoken(question) == normal(question) and not _MILD.search(told) and _alarm(question) >= ALARMED:
         return URGENT
     if told and earlier and scope.follows_up(question) and not emergencies.kind_of(earlier[-1]):
         return emergencies.met(f"{said(earlier[-1])} , {told}")
