@@ -11,8 +11,8 @@ _ASKS = re.compile(
     r"(?:what|which|who|why|when|where|how|is|are|can|could|do|does|did|should|would|will|explain|define|describe|tell me|name"
     r"|list|give me|compare|summari[sz]e|difference|statistics|explanation|was ist|was sind|was bedeutet|was passiert|was macht|was tun"
     r"|was hilft|was|wie|welche\w*|warum|wieso|wann|wer|wo|woran|wodurch|kann|koennen|ist|sind|gibt|erklaer\w*|nenne|definiere"
-    r"|muss|darf|sollte|history|first aid|erste hilfe|in which|at what|under what|for how|i want to (?:know|understand|learn)"
-    r"|i would like to (?:know|understand|learn)|i wonder|teach me|help me understand|curious)\b"
+    r"|muss|darf|sollte|history|first aid|erste hilfe|what to do|in which|at what|under what|for how|i want to (?:know|understand|learn)"
+    r"|i would like to (?:know|understand|learn)|i wonder|teach me|help me understand|curious)\b(?! not\b)"
 )
 _OF_KNOWLEDGE = re.compile(
     r"\b(?:symptoms?|signs?|causes?|caused|treatments?|definition|meaning|statistics|history|risk factors?|prevent\w*|prevention"
@@ -21,8 +21,9 @@ _OF_KNOWLEDGE = re.compile(
     r"|mechanism|pathophysiology|epidemiology|complications?|first aid|erste hilfe|hazards|course|overview|meaning|research|study)\b"
 )
 _MINE = re.compile(
-    r"(?<!\S)(?:i|me|my|we|our|us|he|she|his|her|him|they|ich|mein\w*|mir|mich|er|sie|wir|unser\w*|ihm|"
-    rf"{lexicon.pattern('my {relative}|our {relative}|the {relative}').pattern.removeprefix('(?<![^ ])')})(?!\S)"
+    r"(?<!\S)(?:i|me|my|we|our|us|he|she|his|her|him|they|ich|mein\w*|mir|mich|er|sie|wir|unser\w*|ihm"
+    r"|(?<!\ba )(?<!\ban )(?:mother|father|grandma|grandpa|granny|nan|nana|wife|husband|hubby|son|daughter|brother|sister|bf|gf|oma|opa)"
+    r"|(?:the|this) (?:baby|child|kid|man|woman|boy|girl|patient|guy|lady))(?!\S)"
 )
 _MANNERS = re.compile(
     r"\b(?:can|could|do|should|may|must|how do|how can|how should|when should|how would|would|what can|what do|what should|when do|"
@@ -33,6 +34,7 @@ _MANNERS = re.compile(
     r"|understanding|own knowledge)\b"
     r"|\b(?:tell|teach|show|give|help|explain|remind|quiz|ask|let) (?:me|us)\b|\bto me\b|\bi (?:want|would like|need|am trying|wonder|would love) to"
     r" (?:know|understand|learn|read|ask)\b|\bi (?:am|was) (?:curious|wondering|reading|learning|studying|interested|asking)\b"
+    r"|\b(?:if|when|after|that|where|once) (?:they|he|she|i|my (?:child|kid|baby|friend))\b(?= (?:ever|might|could|should|is an adult))|\bif i (?:ever|see|meet|notice)\b"
     r"|\bi (?:read|heard|wonder|learned|saw)(?: that)?\b|\bmy question\b|\bmy (?:risk|chances?|odds)\b|\bam i at (?:higher |increased )?risk\b"
     r"|\b(?:kann|soll|darf|muss|sollte|koennte) (?:ich|man|wir)\b|\bich (?:frage mich|moechte wissen|wuerde gern\w*|lerne|schreibe)\b"
     r"|\bthey (?:are|do|treat|call|give|mean|use|test|decide|diagnose|check)\b|\bsind sie\b|\bwerden sie\b|\bdo they\b|\bare they\b"

@@ -25,7 +25,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "goodbye note|goodbye letter*|suicide note|goodbye message*|wrote letters|written letters|"
         "rope ready|tie a noose|noose|overdose on purpose|pills ready|gun ~ to my head|gun in my mouth|jump off|jump from|"
         "jumping off|jump in front|"
-        "step in front of|drive into a tree|crash my car on purpose|slit my wrist*|slit ~ wrists|throw myself|throwing myself|hanged himself|hanged herself|under a train|hang myself|hang himself|hang herself|"
+        "step in front of|drive into a tree|crash my car on purpose|slit my wrist*|cut my wrist*|cut her wrist*|cut his wrist*|slit ~ wrists|throw myself|throwing myself|standing on ~ bridge|standing on ~ ledge|on the ledge|standing on ~ roof|on the train tracks|auf der bruecke|going to end it|will end it|want to end it|saying goodbye to|said goodbye to everyone|say goodbye to everyone|written my will|would miss me|nobody would notice|no one would notice|wuerde mich vermissen|keine kraft mehr zu leben|hanged himself|hanged herself|under a train|hang myself|hang himself|hang herself|"
         "hanging myself|shoot myself|drown myself|starve myself to death|"
         "umbringen will|mich umbring*|mich um ~ bringen|mich umzubringen|bringe mich um|bring mich um|sich umbring*|sich umzubringen|"
         "nicht mehr leben|nicht laenger leben|nicht mehr da sein|nicht mehr aufwachen|nicht mehr hier sein|"
@@ -35,6 +35,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "lebensmuede|abschiedsbrief*|ohne mich besser|besser dran ~ ohne mich|schluss machen mit ~ leben|mache ~ schluss heute|"
         "mir das leben|mir ~ leben ~ nehmen|"
         "erhaengen|pulsadern",
+        "suicidal unless means|side effect*|support|prevent*|medication|lost|antidepress*|understand|no longer|used to be",
         "suicid*|selbstmord*|suizid* & {self}|{they}|{relative} unless feeling suicidal means",
         "{relative}|{they} & goodbye|wants to die|talking about death|says ~ die|giving away ~ things & not ~ answer*|not ~ pick*|"
         "pills|gun|rope|note|die|bridge",
@@ -66,7 +67,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "lego & {relative}|{they}|{self}|kid",
     ),
     "poisoning": (
-        "{took} & {toxic} unless mushroom soup|vitamin battery|took ~ picture",
+        "{took} & {toxic} unless food poisoning|mushroom soup|vitamin battery|took ~ picture",
         "{took} & {drug} & {toomuch} unless nothing happened|can i take|is it ok to|may i take|darf ich|is it safe to|not overdos*|first time|"
         "should i take|do i have to",
         "{relative}|{they} & swallow*|ate|eaten|got into|found|drank|chew*|geschluckt|gegessen|verschluckt|schluckt|"
@@ -84,7 +85,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "insulin & double|twice|extra|too much|wrong|doppelt|zu viel|instead of|versehentlich",
     ),
     "anaphylaxis": (
-        "{airway} & {swollen} & {trigger}|{hives}|{noair}|epipen|minutes|just|sudden*|quickly|wheez* unless lip filler|"
+        "{airway} & {swollen} & {trigger}|{hives}|{noair}|epipen|minutes|just|sudden*|quickly|wheez* unless lip filler|sore|glands|"
         "sore throat|chapped|"
         "cold sore|lymph|dentist|tooth|itchy eyes|hay fever|pollen|morning stiffness",
         "allergic reaction|allergic shock|allergische reaktion|allergischer schock|anaphylactic* & severe|bad|help|what do i do|now|having|{noair}|throat|fast|schwer*|starke|shock|jetzt unless last year|past",
@@ -158,6 +159,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "gerade|ploetzlich|eben unless years|history|last year|recover*|therap*|at risk|doctor",
         "sudden*|ploetzlich* & lost balance|can not walk|falling to one side|double vision|doppelt|doppelbilder|vertigo ~ vomiting|"
         "staggering|can not stand ~ vomiting|confus*|verwirrt unless drunk",
+        "numbness|weakness|paralysis|taubheit|laehmung & left side|right side|one side|eine seite|linke seite|rechte seite & body|face|koerper*|gesicht* unless years|months|fell asleep|slept on|dentist|bell's|what|sitting",
         "weakness|numbness|droop*|taubheit|laehmung & one side|left side|right side|one arm|one leg|halbseitig*|left arm|right arm|left leg|"
         "right leg|linken arm|rechten arm|linken seite|rechten seite & now|sudden*|went away|gone|minutes|since|"
         "this morning|today|seit|ploetzlich*|woke|hour* unless months|years|weeks ago",
@@ -167,6 +169,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "headache*|kopfschmerz* & thunderclap|worst ~ life|worst ~ ever|schlimmsten|explo*|sudden* ~ severe|donnerschlag*|"
         "out of nowhere|never ~ like|{out}|{fit}|{numb} & "
         "{self}|{they}|{relative}|now|life|lebens|ever|head|kopf*|headache* unless what makes",
+        "headache*|kopfschmerz*|head hurts & {bad} & {vomit} unless migraine*|hangover|always|every month|kater|flu|{pregnant}",
         "headache*|kopfschmerz* & {neck} & {vomit}|{bad}|{fever}|sudden*",
         "headache*|kopfschmerz*|head pain & {confused}|{numb} & {side}|{fever}|{vomit}|{confused} unless drunk|hangover|migraine aura ~ always",
     ),
@@ -210,7 +213,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "cold weather|pool|swim*|bruise*|raynaud*|ate blue|lollipop|eye*|eyeshadow",
         "asthma*|inhaler|puffer|wheez*|copd|nebuli*|rescue|salbutamol|ventolin|asthmaspray|spray & not helping|not help*|not work*|"
         "does not help|does not work|no relief|empty|few words|"
-        "can not|ran out|real bad|blue|getting worse|exhausted|hilft nicht*|wirkt nicht*|leer|keine besserung|nothing helps|no effect|still ~ breath*|"
+        "can not|ran out|run out|runs out|real bad|blue|getting worse|exhausted|hilft nicht*|wirkt nicht*|leer|keine besserung|nothing helps|no effect|still ~ breath*|"
         "every hour|attack now unless cost|prescri*|insurance|control* ~ well",
         "short of breath|breathless|shortness of breath|trouble breathing|can not breath*|atemnot|luftnot|{noair} & "
         "calf|leg|flight|surgery|chest|sharp|blood|clot|suddenly|sudden|pill|wade|ploetzlich|flug|faint*",
@@ -281,6 +284,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "amputat*|abgetrennt|abgehackt|severed|abgesaegt|kettensaege|kreissaege|chainsaw|chain saw|table saw & "
         "finger*|thumb|toe|hand|leg|arm|bein|daumen|foot unless diabetes|phantom|prosthe*|rehab*|years ago",
         "gesaegt|geschnitten|slashed|stabbed|deep cut|cut ~ deep*|deep|slit & blut*|blood|bleed*|bone|fat|artery|tief|wrist|thigh|neck unless paper cut",
+        "artery|arterie|arterial|jugular|schlagader & cut|sever*|nick*|spurt*|slic*|bleed*|blood|hit|verletzt|blut* unless clogged|disease|blockage|pressure",
         "stabbed|shot|gunshot|niedergestochen|angeschossen|stab wound|messerstich*|bullet & {self}|{relative}|{they}|belly|chest|"
         "stomach|leg|back|bauch unless flu shot|flu|vaccine*|vaccin*|tetanus|covid|insulin|booster|allergy|shot glass|cortisone|b12|shots|movie|"
         "in the arm ~ sore",
@@ -356,7 +360,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "injury": (
         "{crash} & {crippled} & {relative}|{they}|{self}|neck|legs|back|help|someone unless years|last year|insurance",
         "bone*|knochen & sticking out|through ~ skin|out of|is out|came out|out|visible|see the bone|poking|schaut ~ raus|exposed|ragt|guckt",
-        "{fell}|accident|lifting|crash & can not feel ~ legs|can not move ~ legs|legs ~ numb|paralyzed|can not move|beine nicht ~ spueren|nicht mehr bewegen",
+        "{fell}|accident|lifting|crash & can not feel ~ legs|can not move ~ legs|legs ~ numb|paralyzed|can not move|beine nicht|nicht bewegen|nicht spueren|beine nicht ~ spueren|nicht mehr bewegen",
         "impaled|run over|crushed|trapped under|hit by a ~ car|hit by a truck|ueberfahren|aufgespiesst|eingeklemmt & {self}|{they}|{relative}|leg|hand|chest|"
         "help|pinned",
         "motorrad*|motorcycle|car|bike & unfall|accident|crash|wreck & liegt|lying|not moving|hurts|bleed*|blood|neck|bewegt|"

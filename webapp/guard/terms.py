@@ -22,12 +22,12 @@ HEALTH = re.compile(
     r"|epilep\w*|seizure\w*|stroke\w*|parkinson\w*|alzheimer\w*|dementia|autis\w*|adhd|depress\w*|anxi\w*|panic attack\w*|bipolar|schizophren\w*|suicid\w*|insomnia|sleep\w*|snor\w*|apnea|tired\w*|fatigue|dizz\w*"
     r"|faint\w*|numb\w*|tingl\w*|cramp\w*|hiccup\w*|sore|soreness|injur\w*|sprain\w*|fracture\w*|rehab\w*|physio\w*|physical therapy|caregiv\w*|palliative|hospice|disab\w*|wheelchair|hearing aids?|tinnitus|glasses prescription"
     r"|astigmatism|glaucoma|cataract\w*|myopi\w*|blind\w*|smok\w*|vap(?:e|ing)|nicotine|alcohol|hangover|opioid\w*|addict\w*|withdrawal|stress|burnout|therapist|psycholog\w*|psychiatr\w*|grief|grieving"
-    r"|first aid|ambulance|emergency room|cpr|anesth\w*|anaesth\w*|transplant\w*|amput\w*|hernia\w*|varicose|thrombo\w*|clot|clots|embol\w*|anemi\w*|shingles|measles|mumps|rubella|chickenpox|malaria|lyme|rabies|tetanus|herpes|hpv"
+    r"|paper cuts?|bandage\w*|band aid\w*|pulse|heartbeat|body temperature|first aid|ambulance|emergency room|cpr|anesth\w*|anaesth\w*|transplant\w*|amput\w*|hernia\w*|varicose|thrombo\w*|clot|clots|embol\w*|anemi\w*|shingles|measles|mumps|rubella|chickenpox|malaria|lyme|rabies|tetanus|herpes|hpv"
     r"|pap smear|screening|placebo|side effect\w*|ibuprofen|paracetamol|acetaminophen|aspirin|tylenol|metformin|statins?|mask|quarantine|isolate|pandemic|epidemic|outbreak|clinical|trial|mortality|pathogen\w*|rna|dna|pcr|receptor\w*|cell|cells"
     r"|puls|gesund\w*|krank\w*|arzt|aerzt\w*|patient\w*|klinik\w*|apothek\w*|medizin\w*|rezeptpflicht\w*|nebenwirkung\w*|wirkstoff\w*|dosis|dosier\w*|tropfen|salbe|creme|schmerz\w*|fieber\w*|husten|schnupfen"
     r"|erkaelt\w*|grippe\w*|ansteck\w*|viren|bakterien|impf\w*|blut\w*|herz\w*|lunge\w*|leber\w*|niere\w*|magen\w*|darm\w*|blase\w*|schilddruese\w*|haut\w*|knochen\w*|gelenk\w*|muskel\w*|ruecken\w*|nacken\w*|kopf\w*|hals\w*|ohr\w*|auge\w*"
     r"|zahn\w*|zaehne\w*|knie\w*|schulter\w*|huefte\w*|fuss|bauch\w*|brust\w*|schwanger\w*|stillen|geburt\w*|wehen|periode|menstruation|wechseljahre|verhuet\w*|saeugling\w*|zucker\w*|diabetes|asthma|allergi\w*|ekzem\w*|neurodermitis|ausschlag|juck\w*"
-    r"|uebel\w*|erbrech\w*|erbricht|durchfall|verstopfung|blaehung\w*|sodbrennen|schwindel\w*|schlaf\w*|muede\w*|depress\w*|angst\w*|panikattacke\w*|stress|sucht|rauchen|alkohol|krebs\w*|tumor\w*|operation|narkose|wunde\w*|verband\w*|pflaster"
+    r"|uebel\w*|erbrech\w*|erbricht|durchfall|verstopfung|blaehung\w*|sodbrennen|schwind\w*|schlaf\w*|muede\w*|depress\w*|angst\w*|panikattacke\w*|stress|sucht|rauchen|alkohol|krebs\w*|tumor\w*|operation|narkose|wunde\w*|verband\w*|pflaster"
     r"|verbrenn\w*|bruch|verstaucht|gehirn\w*|schlaganfall\w*|herzinfarkt\w*|krampf\w*|epileps\w*|demenz|pflege|reha|heilung|heilen|symptom\w*|befund|blutwerte?|kalorien|abnehmen|ernaehrung|vitamin\w*|nasen\w*|tut (?:\w+ ){0,3}weh|weh|wehtut|juckt|brennt|pille|kondom\w*|sex|schwitz\w*|zitter\w*|laeuse|zecke\w*|\w*stich\w*|sonnenbrand|pickel|akne|haarausfall|narbe\w*|gips|roentgen\w*|ultraschall|mrt|ct|ekg|labor\w*|hormon\w*"
     r"|cholesterin\w*|eisen|ferritin|ader\w*|vene\w*|arterie\w*|nerv\w*|bandscheibe\w*|wirbel\w*|arthrose|rheuma\w*|gicht|thrombose\w*|stuhl\w*|urin|pinkel\w*|heiser\w*|mandel\w*|lymph\w*|entzuend\w*|eiter\w*|\w*pilz\w*|warze\w*|pollen|diaet\w*|fasten"
     r"|psych\w*|trauer|nikotin|karies|brille|tinnitus|schnarch\w*|albtr\w*|erschoepf\w*|kreislauf\w*|ohnmacht\w*|immun\w*|abwehr\w*|homoeopath\w*|akupunktur|massage|kortison|cortison|notfall\w*|notaufnahme|notarzt|krankenhaus|krankenkasse|attest|ueberweisung|hausarzt"
@@ -55,19 +55,19 @@ TRICKS = re.compile(
     r"|\b(?:repeat|print|output|reveal|show|display|wiederhole) (?:\w+ ){0,3}(?:above|prompt|instructions|verbatim|conversation so far)\b|\babove this line\b"
     r"|^\W*(?:system|admin|developer|assistant) ?:|\bsystem override\b|\b(?:topic )?restriction\w* (?:has|have|is|are) (?:been )?(?:lifted|removed|disabled|off)\b|\bnew instructions?\b|\[(?:system|inst|admin)\]|<\|?(?:im_start|system|endoftext)\|?>|^###"
     r"|\bgeneral (?:purpose )?assistant\b|\bin base64\b|\bdecode (?:this|the following)\b|\brot13\b|\bend of (?:system )?(?:prompt|instructions)\b"
-    r"|\b(?:what|which|welches) (?:\w+ )?(?:model|llm|ai) are you\b|\bare you (?:chatgpt|gpt|claude|gemini|llama|a robot|human|an ai)\b|\bwho (?:made|created|built|trained) you\b|\bspeak like\b|\btalk like a\b"
+    r"|\b(?:what|which|welches) (?:\w+ )?(?:model|llm|ai) are you\b|\bare you (?:chatgpt|gpt|claude|gemini|llama|a robot|human|an ai)\b|\bwho (?:made|created|built|trained) you\b|\b(?:stop|quit) being (?:a|an|the|so)\b|\bspeak like\b|\btalk like a\b"
 )
 
 TASKS = re.compile(
     r"\b(?:write|tell|compose|draft|create|generate|make up|give|sing|rewrite|proofread|schreib\w*|erzaehl\w*|dichte\w*) (?:\w+ ){0,5}(?:joke|jokes|poem|story|tale|song|lyrics|essay|code|script|function|program|letter|e?mail|speech|haiku|rap|limerick"
-    r"|resume|cv|toast|tweet|novel|screenplay|riddle|slogan|blog post|caption|witz|gedicht|geschichte|lied|brief|aufsatz|rede|kuendigung)\b(?! of a (?:disease|patient))"
+    r"|happy birthday|resume|cv|toast|tweet|novel|screenplay|riddle|slogan|blog post|caption|witz|gedicht|geschichte|lied|brief|aufsatz|rede|kuendigung)\b(?! of a (?:disease|patient))"
 )
 
 PLEAS = re.compile(
     r"\b(?:just|only|nur) (?:this|dieses|ein) ?(?:once|one time|eine mal|mal|einziges mal)\b|\b(?:make )?an exception\b|\bausnahme\w*\b|\bi know (?:you are|you're|you) (?:only|not|just|can ?not|supposed)\b|\bnobody (?:will|needs to) know\b|\bi (?:have|got) permission\b"
     r"|\bi am (?:the|your|an?) (?:developer|admin|administrator|owner|creator|boss|tester|engineer)\b|\bcome on\b|\bone (?:tiny |small |quick |little )?(?:off[- ]topic )?(?:question|thing) (?:about|that)\b|\boff[- ]topic\b|\bunrelated\b|\bbetween us\b|\bdon'?t tell anyone\b"
     r"|\bnot (?:a )?medical\b|\bnon[- ]medical\b|\bfor medical reasons\b|\bmy (?:doctor|therapist) (?:said|told|wants|asked)\b|\ba patient of mine\b|\bit(?:'s| is) an emergency\b"
-    r"|^\W*(?:a )?(?:medical|health) question\b|\bas part of my therapy\b|\bthe patient (?:needs|wants|asks) to know\b|\b(?:for|because of) my health\b|\bor my (?:grand)?\w+ will die\b|\bmy doctor prescribed me a\b"
+    r"|^\W*(?:a )?(?:medical|health) question\b|\bas part of my therapy\b|\bas an? (?:medical |health )?(?:expert|doctor|professional|nurse),? you (?:\w+ )?know\b|\bthe patient (?:needs|wants|asks) to know\b|\b(?:for|because of) my health\b|\bor my (?:grand)?\w+ will die\b|\bmy doctor prescribed me a\b"
 )
 
 CHAT = re.compile(

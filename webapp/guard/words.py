@@ -24,6 +24,7 @@ _REPLACED = (
      lambda found: f"{found[1] or found[2]} is"),
     (re.compile(r"\b(i|you|he|she|we|they|it)'ll\b"), r"\1 will"),
     (re.compile(r"\b(i|you|he|she|we|they)'d\b"), r"\1 would"),
+    (re.compile(r"\b(the|to|an|in) er\b"), r"\1 emergency room"),
     (re.compile(r"\b(gonna)\b"), "going to"),
     (re.compile(r"\b(wanna)\b"), "want to"),
     (re.compile(r"\b(gotta)\b"), "have to"),
