@@ -19,6 +19,7 @@ _MILD = re.compile(
     r"\b(?:mild\w*|slight\w*|a little|a bit|a tiny|minor|small|fine|feels? ok|is ok|harmless|slept wrong|f[ea]lls? asleep|for a (?:second|minute|moment)"
     r"|(?:two|three|five|few|couple of) minutes this|already stopped|has stopped|is playing|cheerful|drinks well|eats well|runny nose|leicht\w*|kleine\w*"
     r"|ein bisschen|etwas|harmlos\w*|(?:do|does|is|am|are|have|has) not (?:have|having|feel|any|suicidal|that bad)|no (?:fever|pain|swelling|vomiting|other|bleeding|thoughts)"
+    r"|(?:have|has|had|is|with|feel|feels|habe|hat) (?:no|kein\w*)|(?:[2-9]|1\d) year old (?:\w+ ){0,3}(?:fever|temperature|cold|cough)"
     r"|teeth\w*|cranky|once in a while|sometimes|occasional\w*|manchmal)\b"
 )
 

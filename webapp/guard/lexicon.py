@@ -120,7 +120,7 @@ IDEAS = {
     "medikament*|tropfen|drogen|lithium|codeine|tramadol|gabapentin|amitriptyline|cough syrup|benadryl|drugs|bars|percs",
     "toomuch": "whole ~ bottle|entire ~ bottle|bottle of|whole pack*|whole box|whole strip|full bottle|handful*|all ~ pills|all my|all her|"
     "all his|all of ~ pills|all the|too many|too much|way too|"
-    "weeks worth|days worth|worth of|overdos*|od'd|od ed|oded|a lot of|lots of|bunch of|[1-9]\\d|twice|double|triple|three times|unknown amount|"
+    "someone else|not mine|not prescribed|weeks worth|days worth|worth of|overdos*|od'd|od ed|oded|a lot of|lots of|bunch of|[1-9]\\d|twice|double|triple|three times|unknown amount|"
     "do not know how many|not know how many|extra|instead of|by accident|by mistake|accident*|mistake*|wrong|several|many|"
     "zu viel*|zuviel*|ueberdosis|ueberdosier*|ganze packung|ganze schachtel|alle tabletten|aus versehen|versehentlich|doppelt*|"
     "statt|handvoll|packung|eine menge|mehrere|viele|half the|the rest of",
@@ -261,7 +261,8 @@ def pattern(wordings: str) -> re.Pattern[str]:
 
 
 def _alternatives(wordings: str) -> str:
-    wordings = re.sub(r"\{(\w+)\}", lambda name: IDEAS[name[1]], wordings)
+    while "{" in wordings:
+        wordings = re.sub(r"\{(\w+)\}", lambda name: IDEAS[name[1]], wordings)
     made = []
     for wording in wordings.split("|"):
         expression = wording.strip().replace(" ~ ", r"(?: [^\s.,]+){0,3} ")

@@ -53,6 +53,10 @@ _NOW = re.compile(
     r"\b(?:now|right now|today|tonight|currently|this morning|again|just|suddenly|since this|since yesterday|still|jetzt|heute|gerade|"
     r"wieder|ploetzlich|help|hilfe|same (?:pain|feeling|symptoms)|minutes)\b"
 )
+_HAPPENING = re.compile(
+    r"\b(?:having (?:it|this|that|them) (?:right )?now|happening (?:to me |to him |to her )?(?:right )?now"
+    r"|i have (?:it|this|that|these) (?:right )?now|passiert gerade)\b"
+)
 _MADE_UP = re.compile(
     r"\b(?:essay|novel|screenplay|short story|for a story|my story|movie|film|tv show|series|episode|character|fiction\w*|drill|simulation|role ?play"
     r"|exam|exams|quiz|flashcards?|homework|textbook|thesis|dissertation|presentation|lecture|med student|medical student|nursing student"
@@ -92,6 +96,8 @@ def said(text: str) -> str:
     whole = re.sub(r"[.,\s]+", " ", words).strip()
     if _MADE_UP.search(whole) and not _case(whole):
         return ""
+    if _HAPPENING.search(whole):
+        return words.strip(" .")
     kept = [part.strip() for part in words.split(" .") if part.strip(" ,") and not excused(part.strip(" ,"))]
     return " . ".join(kept)
 

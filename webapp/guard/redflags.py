@@ -72,7 +72,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "should i take|do i have to",
         "{relative}|{they} & swallow*|ate|eaten|got into|found|drank|chew*|geschluckt|gegessen|verschluckt|schluckt|"
         "took my|took the|into my|empty & {drug}|"
-        "berries|plant|poison*|perfume|alcohol|vodka|wine|hand sanitizer|pflanze|parfum unless medical|should|can he|can she|"
+        "leaf|leaves|flower*|seeds|bulb|rhododendron|lily|ivy|holly|berries|plant|poison*|perfume|alcohol|vodka|wine|hand sanitizer|pflanze|parfum unless medical|should|can he|can she|"
         "how much|can my|before|after he|may",
         "overdos*|od'd|od|oded|ueberdosis|ueberdosiert & {relative}|{they}|{self}|help|just|now",
         "{co} & {self}|{they}|{relative}|everyone|all|headache*|dizzy|alarm|beep* unless battery|batteries|where|install",
@@ -212,7 +212,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "{lips} & {blue} & breath*|gasp*|turning|turned|cough*|{relative}|{they}|{self}|baby|atm*|{noair}|cold and unless lipstick|"
         "cold weather|pool|swim*|bruise*|raynaud*|ate blue|lollipop|eye*|eyeshadow",
         "asthma*|inhaler|puffer|wheez*|copd|nebuli*|rescue|salbutamol|ventolin|asthmaspray|spray & not helping|not help*|not work*|"
-        "does not help|does not work|no relief|empty|few words|"
+        "not doing|does nothing|useless|does not help|does not work|no relief|empty|few words|"
         "can not|ran out|run out|runs out|real bad|blue|getting worse|exhausted|hilft nicht*|wirkt nicht*|leer|keine besserung|nothing helps|no effect|still ~ breath*|"
         "every hour|attack now unless cost|prescri*|insurance|control* ~ well",
         "short of breath|breathless|shortness of breath|trouble breathing|can not breath*|atemnot|luftnot|{noair} & "
@@ -411,10 +411,11 @@ RULES: dict[str, tuple[str, ...]] = {
 
 # Asking for means is telling of an intention, however it is asked.
 MEANS: tuple[str, ...] = (
+    "tie ~ noose|make ~ noose|how ~ hang yourself|how ~ hang myself|suicide methods|way* to commit suicide|how ~ commit suicide|how ~ kill myself|wie ~ bringe ich mich um",
     "quickest|fastest|easiest|painless*|best|peaceful|least painful|without pain|schmerzlos*|schnellste* & "
     "to die|way to die|ways to die|way to go|kill yourself|suicide|end ~ life|sterben|umbringen|kill myself|overdose",
-    "how many|how much|wie viele|wieviel* & {drug} & to die|kill|not wake|never wake|fatal|lethal|deadly|overdose|sterben|"
-    "nicht mehr aufwach*|toedlich & {self}|it take|to not|would|do i|would i|need",
+    "enough|how many|how much|wie viele|wieviel* & {drug} & to die|kill|not wake|never wake|fatal|lethal|deadly|overdose|sterben|"
+    "nicht mehr aufwach*|toedlich & {self}|it take|to not|enough|would|do i|would i|need",
 )
 
 IDIOMS = (
@@ -456,5 +457,6 @@ def means() -> list[tuple[list[str], str | None]]:
 
 
 def _parted(rule: str) -> tuple[list[str], str | None]:
-    needs, _, never = rule.partition(" unless ")
-    return [part.strip() for part in needs.split(" & ")], never.strip() or None
+    parts = [part.partition(" unless ") for part in rule.split(" & ")]
+    never = "|".join(unless.strip() for _, _, unless in parts if unless)
+    return [need.strip() for need, _, _ in parts], never or None
