@@ -1,8 +1,9 @@
 """Measure the guard on our lists, and fit its weights.
 
-`python -m bench.guard` prints recall and false alarms for both halves of each list in tests/domain/guard/lists. `--fit`
-makes webapp/guard/weights.json of webapp/guard/examples and the first halves. `--data FOLDER` also asks the questions of
-`FOLDER`/dev.jsonl, whose sets are of medicine (medquad, covid) or of everything (squad), and `--show` names the mistakes.
+`python -m bench.guard` prints recall and false alarms for both halves of each list in tests/domain/guard/lists.
+`--fit` makes webapp/guard/weights.json of webapp/guard/examples and the first halves. `--data FOLDER` also asks the
+questions of `FOLDER`/dev.jsonl, whose sets are of medicine (medquad, covid) or of everything (squad), and `--show`
+names the mistakes.
 """
 
 import argparse
@@ -57,7 +58,7 @@ def fit() -> None:
     of_health = {"urgent": 1.0, "calm": 1.0, "medical": 1.0, "other": 0.0}
     of_haste = {"urgent": 1.0, "calm": 0.0, "medical": 0.0, "other": 0.0}
     texts = [(text, name) for name in of_health for text in dict.fromkeys(examples(name))]
-    for listed, name in (("emergency", "urgent"), ("lookalike", "calm"), ("in_scope", "medical"), ("off_topic", "other")):
+    for listed, name in zip(NAMES, ("urgent", "calm", "other", "medical"), strict=False):
         texts += [(text, name) for text in questions(listed) if not set_aside(text)]
     texts = [(scope.asked_for(text), name) for text, name in texts]
     seen = classifier.vectors([text for text, _ in texts])
@@ -79,7 +80,7 @@ def _of_animals(text: str) -> bool:
 
 
 def line(features: "np.ndarray", answers: "np.ndarray", penalty: float) -> "tuple[np.ndarray, float]":
-    """Return the weights of a logistic regression by Newton's method. Both sides count the same, however many they are."""
+    """Return the weights of a logistic regression by Newton's method. Both sides count the same, whatever their size."""
     ones = np.hstack([features, np.ones((len(features), 1))])
     counts = np.where(answers > 0, 0.5 / answers.mean(), 0.5 / (1 - answers.mean()))
     weights = np.zeros(ones.shape[1])
@@ -153,7 +154,9 @@ def outside(folder: Path, mistakes: bool) -> None:  # noqa: FBT001
         if mistakes and off == (question.set in {"medquad", "covid"}):
             print(f"{question.set}: {verdict.outcome} {verdict.kind or ''} | {verdict.reason} | {question.text}")
     for name, counts in sorted(found.items()):
-        print(f"{name}:", ", ".join(f"{outcome} {count / counts.total():.1%}" for outcome, count in counts.most_common()))
+        print(
+            f"{name}:", ", ".join(f"{outcome} {count / counts.total():.1%}" for outcome, count in counts.most_common())
+        )
 
 
 def cost() -> float:

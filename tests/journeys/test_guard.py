@@ -1,4 +1,4 @@
-"""A guest asks a medical assistant: what stands before, the card that stays, what is refused, what must be asked again."""
+"""A guest asks a medical assistant: what stands before, the card that stays, what is refused, what is personal."""
 
 from collections.abc import Iterator
 
@@ -21,10 +21,10 @@ def clinic(site: Site) -> Iterator[str]:
     """The slug of a medical assistant that anyone may ask."""
     with psycopg.connect(site.services.owner_url, autocommit=True) as owner:
         owner.execute(
-            "insert into assistants (id, organization_id, slug, name, tagline, greeting, instructions, suggestions, preset,"
-            " audience, hue, temperature, passage_limit, history_limit, created_at)"
-            " select gen_random_uuid(), organization_id, 'clinic', 'Lindenhof Clinic', '', 'What would you like to know?',"
-            " '', '{}', 'medical', 'anyone', 'sea', 0.2, 5, 10, now() from assistants where slug = 'physical-ai-tutor'"
+            "insert into assistants (id, organization_id, slug, name, tagline, greeting, instructions, suggestions,"
+            " preset, audience, hue, temperature, passage_limit, history_limit, created_at)"
+            " select gen_random_uuid(), organization_id, 'clinic', 'Lindenhof Clinic', '', 'What would you like to know?'"
+            " , '', '{}', 'medical', 'anyone', 'sea', 0.2, 5, 10, now() from assistants where slug = 'physical-ai-tutor'"
         )
         yield "clinic"
         owner.execute("delete from assistants where slug = 'clinic'")

@@ -97,9 +97,7 @@ def test_a_card_is_in_the_language_of_the_question(guest: Browser, care: Row) ->
     assert asked.page.values(CARD, "lang") == ["de"]
 
 
-def test_a_card_has_the_numbers_of_the_country(
-    make_app: Callable[..., Flask], app: Flask, care: Row
-) -> None:
+def test_a_card_has_the_numbers_of_the_country(make_app: Callable[..., Flask], app: Flask, care: Row) -> None:
     browser = Builder(make_app(emergency_country="us")).browser()
     asked = browser.begin("care", "I want to kill myself")
     assert asked.page.values(f"{CARD} a", "href") == ["tel:911", "tel:988"]

@@ -53,7 +53,10 @@ class Assistant(Base):
     passage_limit: Mapped[int] = mapped_column(default=5)
     history_limit: Mapped[int] = mapped_column(default=10)
     guard: Mapped[dict[str, Any]] = mapped_column(
-        JSONB, default=dict, server_default=text("'{}'"), doc="what its guard adds to that of its preset, docs/guardrails.md"
+        JSONB,
+        default=dict,
+        server_default=text("'{}'"),
+        doc="what is added to the guard of its preset",
     )
     created_at: Mapped[Now]
 

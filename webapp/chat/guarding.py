@@ -1,4 +1,4 @@
-"""A guard within a conversation: its verdict on a question, the card that stays pinned, and what stands below an answer."""
+"""A guard within a conversation: its verdict, the card that stays pinned, and what stands below an answer."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -17,8 +17,8 @@ Raised = dict[str, str]
 """An emergency as a conversation keeps it: `kind`, and the `language` that it was told in."""
 
 STANDING = """\
-An emergency was told of in this conversation, and the reader was asked to call {number}. Whatever is said since, never \
-say that the call is no longer needed; where it fits, remind the reader of it in one sentence."""
+An emergency was told of in this conversation, and the reader was asked to call {number}. Whatever is said since, \
+never say that the call is no longer needed; where it fits, remind the reader of it in one sentence."""
 
 
 @dataclass(frozen=True, slots=True)

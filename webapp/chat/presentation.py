@@ -71,8 +71,7 @@ def shown(turns: Sequence[Turn]) -> list[Shown]:
     """Return the turns with everything that their pages need, in one more query."""
     sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished])
     return [
-        Shown(turn.question, _answer(turn.answer, sources, links, guarding.notes_of(turn.answer)))
-        for turn in turns
+        Shown(turn.question, _answer(turn.answer, sources, links, guarding.notes_of(turn.answer))) for turn in turns
     ]
 
 

@@ -115,7 +115,9 @@ class Card:
     def words(self) -> str:
         """The card as the text of an answer, in Markdown."""
         crisis = f"{self.crisis}: {self.crisis_number}." if self.crisis_number else ""
-        return "\n\n".join(filter(None, (f"**{self.title}**", self.advice, " ".join(filter(None, (crisis, self.local))))))
+        return "\n\n".join(
+            filter(None, (f"**{self.title}**", self.advice, " ".join(filter(None, (crisis, self.local)))))
+        )
 
 
 def language(question: str) -> str:
@@ -133,9 +135,13 @@ def card(kind: str | None, told_in: str | None, numbers: Numbers) -> Card:
             f"{rat} {_CALM[GERMAN]}",
             f"{numbers.emergency} anrufen",
             numbers.emergency,
-            f"Bei Gedanken an Suizid{': ' + numbers.crisis_name if numbers.crisis_name else ''}" if numbers.crisis else "",
+            f"Bei Gedanken an Suizid{': ' + numbers.crisis_name if numbers.crisis_name else ''}"
+            if numbers.crisis
+            else "",
             numbers.crisis,
-            "" if numbers.known else "112 gilt in ganz Europa und auf vielen Mobiltelefonen; anderswo wählen Sie den örtlichen Notruf.",
+            ""
+            if numbers.known
+            else "112 gilt in ganz Europa und auf vielen Mobiltelefonen; anderswo wählen Sie den örtlichen Notruf.",
         )
     return Card(
         ENGLISH,
@@ -145,7 +151,9 @@ def card(kind: str | None, told_in: str | None, numbers: Numbers) -> Card:
         numbers.emergency,
         f"Thoughts of suicide{': ' + numbers.crisis_name if numbers.crisis_name else ''}" if numbers.crisis else "",
         numbers.crisis,
-        "" if numbers.known else "112 works all over Europe and from many mobile phones; elsewhere dial your local emergency number.",
+        ""
+        if numbers.known
+        else "112 works all over Europe and from many mobile phones; elsewhere dial your local emergency number.",
     )
 
 

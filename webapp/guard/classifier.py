@@ -46,7 +46,9 @@ def vector(text: str) -> tuple[float, ...]:
 
 def vectors(texts: Sequence[str]) -> list[list[float]]:
     """Return the texts as the built-in embedder sees them. Raises `ModelMissing`."""
-    return MiniLM().embed([text if len(text) <= MOST else f"{text[: MOST // 2]} … {text[-MOST // 2 :]}" for text in texts])
+    return MiniLM().embed(
+        [text if len(text) <= MOST else f"{text[: MOST // 2]} … {text[-MOST // 2 :]}" for text in texts]
+    )
 
 
 def features(text: str, vector: Sequence[float]) -> list[float]:

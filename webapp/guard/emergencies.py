@@ -3,6 +3,7 @@
 from webapp.guard import lexicon, redflags
 from webapp.guard.reading import finds, said, spoken
 
+
 def kind_of(question: str) -> str | None:
     """Return the kind of emergency that a question tells of by our rules, or None."""
     if any(_meets(rule, spoken(question)) for rule in redflags.means()):

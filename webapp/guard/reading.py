@@ -79,7 +79,9 @@ _DENIED = re.compile(
     r"(?: (?!but|just|only|reason|longer|more|idea|one|point|matter|doubt|improvement|sondern|aber|relief|way|mehr|sure|know|sign)[^\s.,]+){0,2}$"
     r"|(?<!\S)(?:is|am|are|was|do|does|did|has|have|had) not$"
 )
-_LISTED = re.compile(r"(?<!\S)(?:no|without|denies|kein\w*|ohne)(?: [^\s.,]+){1,5} (?:or|nor|oder|noch|and|und)(?: [^\s.,]+){0,2}$")
+_LISTED = re.compile(
+    r"(?<!\S)(?:no|without|denies|kein\w*|ohne)(?: [^\s.,]+){1,5} (?:or|nor|oder|noch|and|und)(?: [^\s.,]+){0,2}$"
+)
 _TURN = re.compile(r" (?:but|aber|sondern|however|although) ")
 
 

@@ -300,7 +300,7 @@ RULES: dict[str, tuple[str, ...]] = {
     ),
     "sepsis": (
         "{fever}|infection|infected|infektion|entzuendung|pneumonia|uti|wound|wunde & {chills} & {confused}|mottl*|breath*|cold hands|"
-        "heart racing|not peed|awful|streak*|streifen|strich|low blood pressure|chemo*|neutropen*|atmet|kalte haende|marmoriert*|"
+        "heart racing|racing heart|feel like dying|not peed|awful|streak*|streifen|strich|low blood pressure|chemo*|neutropen*|atmet|kalte haende|marmoriert*|"
         "never felt so|pass out|{sweat}|transplant*|spleen",
         "{fever} & chemo*|neutropen*|transplant*|no spleen|immunosuppress*|immunsuppr*|leukemi*|leukaemie unless before chemo",
         "red|rote* & streak*|line|streaks|streifen|strich|spreading & wound|cut|arm|leg|bite|wunde|fever|hand|foot|finger|arm & "
@@ -354,7 +354,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "razor burn|small burn|tiny|slightly|iron deficiency|urine|candle|minor",
         "caught fire|on fire|set ~ on fire|explosion|explodiert|in flammen|third degree|house fire|smoke & {self}|{they}|{relative}|skin|face|arms|clothes|hair|"
         "cough*|soot unless feels like|like it is on fire|quit smok*|smoker*|second hand|cigarette*|smoke weed",
-        "chemical*|acid|lye|saeure|lauge & burn*|skin|spill*|haut|verätz*|veraetz* & {self}|{they}|{relative}|hand|arm|face|leg "
+        "chemical*|acid|lye|saeure|lauge & burn*|skin|spill*|on my|on his|on her|splash*|haut|verätz*|veraetz* & {self}|{they}|{relative}|hand|arm|face|leg "
         "unless reflux|stomach acid|peel ~ salon|uric|folic|hyaluronic|salicylic|acid reflux|cream|magensaeure|folsaeure|skin care|skincare|harnsaeure",
     ),
     "injury": (
@@ -390,7 +390,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "for years|asleep",
     ),
     "bite": (
-        "{bitten} & {beast} unless battery|bits|bat and|softball|years ago|what happens|no symptom",
+        "{bitten} & {beast} unless battery|slight*|bits|bat and|softball|years ago|what happens|no symptom",
         "snake*|rattlesnake|schlange|scorpion|kreuzotter|viper & {self}|{they}|{relative}|swell*|ankle|hand|foot & bit*|stung|fang*|biss|gebissen|swell*",
         "dog|hund|cat & bit|bitten|gebissen|attacked|mauled & face|neck|throat|deep|bleed*|bone|gesicht|baby|hals|child|kind|stray|rabid",
     ),

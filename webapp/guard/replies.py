@@ -32,8 +32,14 @@ def pleasantry(question: str, guard: Guard) -> str:
     of_german = guard.health and german(question)
     if re.search(r"\b(?:thank\w*|thx|ty|tysm|danke\w*|dank|merci|appreciate\w*|help\w*|cheers)\b", words):
         return "Gern. Fragen Sie ruhig weiter." if of_german else "You are welcome. Ask on whenever you like."
-    if re.search(r"\b(?:bye|goodbye|see you|see ya|tschuess\w*|tschau|ciao|wiedersehen|night|nacht|take care)\b", words):
+    if re.search(
+        r"\b(?:bye|goodbye|see you|see ya|tschuess\w*|tschau|ciao|wiedersehen|night|nacht|take care)\b", words
+    ):
         return "Auf Wiedersehen, und alles Gute." if of_german else "Goodbye, and all the best."
     if terms.GREETED.search(words):
-        return "Guten Tag. Was möchten Sie über Gesundheit und Medizin wissen?" if of_german else f"Hello. What would you like to know about {guard.topic}?"
+        return (
+            "Guten Tag. Was möchten Sie über Gesundheit und Medizin wissen?"
+            if of_german
+            else f"Hello. What would you like to know about {guard.topic}?"
+        )
     return "Gern. Was möchten Sie noch wissen?" if of_german else "Good. What else would you like to know?"

@@ -9,11 +9,13 @@ from webapp.guard import classifier, replies, terms
 from webapp.guard.guards import Guard
 from webapp.guard.words import plain
 
-SURE, HALF, NEARLY, HARDLY = 0.8, 0.5, 0.4, 0.12
+SURE, HALF, NEARLY, HARDLY = 0.8, 0.5, 0.36, 0.12
 OWN_MARGIN = 0.02
 FEW_WORDS = 3
 
-_LEADS_ON = re.compile(r"^\W*(?:and|but|so|or|also|then|ok(?:ay)?,? (?:and|but)|what about|how about|und|aber|oder|also|was ist mit)\b")
+_LEADS_ON = re.compile(
+    r"^\W*(?:and|but|so|or|also|then|ok(?:ay)?,? (?:and|but)|what about|how about|und|aber|oder|also|was ist mit)\b"
+)
 _POINTS = re.compile(
     r"\b(?:it|its|they|them|their|this|these|those|that|one|ones|he|him|she|her|there|same|both|dies\w*|das|dabei|dafuer|damit|davon|es|sie|ihn|dort)\b"
 )
@@ -39,12 +41,16 @@ _GENERIC = frozenset(
 def follows_up(question: str) -> bool:
     """Tell whether a question seems to need the ones before it."""
     words = plain(question)
-    return len(words.split()) <= FEW_WORDS or bool(_LEADS_ON.search(words) or _POINTS.search(words)) or not _content(words)
+    return (
+        len(words.split()) <= FEW_WORDS or bool(_LEADS_ON.search(words) or _POINTS.search(words)) or not _content(words)
+    )
 
 
 def subject(earlier: Sequence[str]) -> str | None:
     """Return the latest of the earlier questions that stands alone, which is what a follow-up is about."""
-    return next((question for question in reversed(earlier) if not follows_up(question)), earlier[0] if earlier else None)
+    return next(
+        (question for question in reversed(earlier) if not follows_up(question)), earlier[0] if earlier else None
+    )
 
 
 def small_talk(question: str) -> bool:
@@ -54,7 +60,9 @@ def small_talk(question: str) -> bool:
 
 def asks_back(question: str, earlier: Sequence[str]) -> bool:
     """Tell whether a short word asks for more of what stood before: “please”, “again”, “yes”."""
-    wished = re.fullmatch(r"\W*(?:yes|yep|yeah|ja|please|bitte|again|nochmal|no|nein|nope)(?:\W+(?:please|bitte))?\W*", plain(question))
+    wished = re.fullmatch(
+        r"\W*(?:yes|yep|yeah|ja|please|bitte|again|nochmal|no|nein|nope)(?:\W+(?:please|bitte))?\W*", plain(question)
+    )
     return bool(earlier and wished)
 
 
@@ -63,7 +71,7 @@ def tricked(question: str) -> bool:
     return bool(terms.TRICKS.search(plain(question)))
 
 
-def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, str]:
+def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, str]:  # noqa: PLR0911  The steps, in their order.
     """Return whether a question is within the guard's scope, and why."""
     asked = asked_for(question)
     if asked and (strays := _stray_part(asked, guard)):
@@ -73,7 +81,7 @@ def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, 
     share = _share(asked, guard) if asked else 0.0
     before = subject(earlier)
     if before is None or not follows_up(question):
-        enough = NEARLY if guard.health and terms.HEALTH.search(asked) and not terms.ELSE.search(asked) else HALF
+        enough = _enough(asked) if guard.health else HALF
         near = share >= enough or (share >= HALF / 2 and before is not None and share_of_subject(before, guard) >= SURE)
         return near, f"by itself {share:.2f}"
     inside = not tricked(earlier[-1]) and belongs(earlier[-1], earlier[:-1], guard)[0]
@@ -90,6 +98,13 @@ def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, 
     if len(content) > 1 and share < HARDLY and not _POINTS.search(asked):
         return False, f"by itself {share:.2f}"
     return inside, f"about “{earlier[-1]}”, by itself {share:.2f}"
+
+
+def _enough(asked: str) -> float:
+    """Return how sure we must be: less so where words of health stand alone, and least where one's own case is told."""
+    if terms.ELSE.search(asked) or not terms.HEALTH.search(asked):
+        return HALF
+    return HALF / 2 if terms.PERSONAL.search(asked) else NEARLY
 
 
 def share_of_subject(question: str, guard: Guard) -> float:
@@ -111,7 +126,11 @@ def _stray_part(asked: str, guard: Guard) -> str | None:
     """Return a sentence that asks for something else, beside whatever else is asked."""
     if not guard.health:
         return None
-    parts = [part.strip() for part in re.split(r"[.!?;\n]+|, (?=then |also |and )", asked) if len(part.split()) > FEW_WORDS - 1]
+    parts = [
+        part.strip()
+        for part in re.split(r"[.!?;\n]+|, (?=then |also |and )", asked)
+        if len(part.split()) > FEW_WORDS - 1
+    ]
     if len(parts) < 2:  # noqa: PLR2004  One part is the question itself.
         return None
     for part in parts:

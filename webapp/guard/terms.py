@@ -24,7 +24,7 @@ HEALTH = re.compile(
     r"|astigmatism|glaucoma|cataract\w*|myopi\w*|blind\w*|smok\w*|vap(?:e|ing)|nicotine|alcohol|hangover|opioid\w*|addict\w*|withdrawal|stress|burnout|therapist|psycholog\w*|psychiatr\w*|grief|grieving"
     r"|paper cuts?|bandage\w*|band aid\w*|pulse|heartbeat|body temperature|first aid|ambulance|emergency room|cpr|anesth\w*|anaesth\w*|transplant\w*|amput\w*|hernia\w*|varicose|thrombo\w*|clot|clots|embol\w*|anemi\w*|shingles|measles|mumps|rubella|chickenpox|malaria|lyme|rabies|tetanus|herpes|hpv"
     r"|pap smear|screening|placebo|side effect\w*|ibuprofen|paracetamol|acetaminophen|aspirin|tylenol|metformin|statins?|mask|quarantine|isolate|pandemic|epidemic|outbreak|clinical|trial|mortality|pathogen\w*|rna|dna|pcr|receptor\w*|cell|cells"
-    r"|puls|gesund\w*|krank\w*|arzt|aerzt\w*|patient\w*|klinik\w*|apothek\w*|medizin\w*|rezeptpflicht\w*|nebenwirkung\w*|wirkstoff\w*|dosis|dosier\w*|tropfen|salbe|creme|schmerz\w*|fieber\w*|husten|schnupfen"
+    r"|tablette\w*|pillen?|overwhelmed|exhaust\w*|unwell|puls|gesund\w*|krank\w*|arzt|aerzt\w*|patient\w*|klinik\w*|apothek\w*|medizin\w*|rezeptpflicht\w*|nebenwirkung\w*|wirkstoff\w*|dosis|dosier\w*|tropfen|salbe|creme|schmerz\w*|fieber\w*|husten|schnupfen"
     r"|erkaelt\w*|grippe\w*|ansteck\w*|viren|bakterien|impf\w*|blut\w*|herz\w*|lunge\w*|leber\w*|niere\w*|magen\w*|darm\w*|blase\w*|schilddruese\w*|haut\w*|knochen\w*|gelenk\w*|muskel\w*|ruecken\w*|nacken\w*|kopf\w*|hals\w*|ohr\w*|auge\w*"
     r"|zahn\w*|zaehne\w*|knie\w*|schulter\w*|huefte\w*|fuss|bauch\w*|brust\w*|schwanger\w*|stillen|geburt\w*|wehen|periode|menstruation|wechseljahre|verhuet\w*|saeugling\w*|zucker\w*|diabetes|asthma|allergi\w*|ekzem\w*|neurodermitis|ausschlag|juck\w*"
     r"|uebel\w*|erbrech\w*|erbricht|durchfall|verstopfung|blaehung\w*|sodbrennen|schwind\w*|schlaf\w*|muede\w*|depress\w*|angst\w*|panikattacke\w*|stress|sucht|rauchen|alkohol|krebs\w*|tumor\w*|operation|narkose|wunde\w*|verband\w*|pflaster"
@@ -76,11 +76,11 @@ CHAT = re.compile(
     r"|how are you(?: doing)?(?: today)?|how do you do|how is it going|how's it going|what's up|whats up|wie geht's|wie geht es (?:dir|ihnen)|wie gehts|nice to meet you|have a (?:nice|good|great) (?:day|evening|weekend|one)|schoenen (?:tag|abend)(?: noch)?|take care|you too"
     r"|that (?:helped|helps|was helpful|is helpful|is all|was all|answers my question)|very helpful|so much|very much|a lot|for (?:your|the|all|that|this)|help|your help|the help|helping(?: me)?|answer|answers|info|information|explanation|fuer|die|hilfe|antwort|deine|ihre|there|doc|doctor|dr|bot|assistant|friend|again|all|everyone|guys|and|und|noch|schoen|sehr|for|bis bald|bis dann|have|you|are you there|anyone there|anybody there|da|nochmal|das hat geholfen|it|please|bitte|no|nope|yes|yep|yeah|ja|nein|good|dear|sir|madam|team|now|i am (?:good|fine|ok)|i appreciate it|much appreciated|appreciate)[\s,.!?;:)(-]*)+"
 )
-GREETED = re.compile(r"\b(?:hi+|hello|hallo|hey\w*|hiya|yo|moin|servus|gruezi|gruess|good|greetings|guten|gute|morning|evening|how|what|wie|nice|there)\b")
-
-PERSONAL = re.compile(
-    r"(?<!\S)(?:i|my|me|mine|i'm|im|i've|ive|mein\w*|ich|mir|mich|our|we|unser\w*)(?!\S)"
+GREETED = re.compile(
+    r"\b(?:hi+|hello|hallo|hey\w*|hiya|yo|moin|servus|gruezi|gruess|good|greetings|guten|gute|morning|evening|how|what|wie|nice|there)\b"
 )
+
+PERSONAL = re.compile(r"(?<!\S)(?:i|my|me|mine|i'm|im|i've|ive|mein\w*|ich|mir|mich|our|we|unser\w*)(?!\S)")
 OWN_CASE = re.compile(
     r"\b(?:do|could|can|might|may|would) (?:i|my \w+|he|she|we) (?:have|be|take|give|stop|start|use|get|double|skip|still|combine|mix|drink|eat|switch|increase|reduce|safely)\b|\bshould (?:i|we|my|he|she)\b|\bam i\b|\bis (?:my|it|this|that)\b(?:.*)\b(?:cancer|normal|serious|dangerous|infected|broken|ok|okay|safe|bad|allergic|pregnan\w*)\b"
     r"|\bwhat (?:could|can|might|is|do) (?:it|i|this|wrong|the)\b.*|\bmy (?:\w+ ){0,3}(?:hurts?|aches?|itch\w*|swollen|burns?|bleeds?|is|are|has|have|keeps?|feels?|looks?|gums?|level\w*|results?|value\w*|pressure|sugar|pulse|mole|rash|stool|doctor|medication|pills?|dose)\b"

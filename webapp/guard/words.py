@@ -7,7 +7,19 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-_SPELLED = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "‘": "'", "`": "'", "´": "'", "…": ".", "–": ",", "—": ","}
+_SPELLED = {
+    "ä": "ae",
+    "ö": "oe",
+    "ü": "ue",
+    "ß": "ss",
+    "’": "'",
+    "‘": "'",
+    "`": "'",
+    "´": "'",
+    "…": ".",
+    "–": ",",
+    "—": ",",
+}
 _NOT = re.compile(
     r"\b(can|could|do|does|did|is|are|was|were|has|have|had|would|should|must|need)(?:n'?t|'nt)\b|\b(?:ca)n'?t\b"
 )
