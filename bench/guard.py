@@ -80,7 +80,7 @@ def _of_animals(text: str) -> bool:
 
 
 def line(features: "np.ndarray", answers: "np.ndarray", penalty: float) -> "tuple[np.ndarray, float]":
-    """Return the weights of a logistic regression by Newton's method. Both sides count the same, whatever their size."""
+    """Return the weights of a logistic regression by Newton's method. Both sides weigh the same."""
     ones = np.hstack([features, np.ones((len(features), 1))])
     counts = np.where(answers > 0, 0.5 / answers.mean(), 0.5 / (1 - answers.mean()))
     weights = np.zeros(ones.shape[1])

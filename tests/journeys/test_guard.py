@@ -23,8 +23,9 @@ def clinic(site: Site) -> Iterator[str]:
         owner.execute(
             "insert into assistants (id, organization_id, slug, name, tagline, greeting, instructions, suggestions,"
             " preset, audience, hue, temperature, passage_limit, history_limit, created_at)"
-            " select gen_random_uuid(), organization_id, 'clinic', 'Lindenhof Clinic', '', 'What would you like to know?'"
-            " , '', '{}', 'medical', 'anyone', 'sea', 0.2, 5, 10, now() from assistants where slug = 'physical-ai-tutor'"
+            " select gen_random_uuid(), organization_id, 'clinic', 'Lindenhof Clinic', '', 'What now?',"
+            " '', '{}', 'medical', 'anyone', 'sea', 0.2, 5, 10, now()"
+            " from assistants where slug = 'physical-ai-tutor'"
         )
         yield "clinic"
         owner.execute("delete from assistants where slug = 'clinic'")

@@ -268,7 +268,8 @@ _SAVE = text("""
     WITH forgotten AS (DELETE FROM citations WHERE message_id = :message AND number <> ALL (CAST(:cited AS int[])))
     UPDATE messages
     SET state = :state, text = :text, error = :error, verdict = :verdict, model = :model,
-        prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens, timings = CAST(:timings AS jsonb), finished_at = :now
+        prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
+        timings = CAST(:timings AS jsonb), finished_at = :now
     WHERE id = :message AND state <> 'stopped'
 """)
 

@@ -65,7 +65,8 @@ def pinned(conversation: Conversation) -> Card | None:
 def instructed(instructions: str, guard: Guard | None, emergency: Raised | None) -> str:
     """Return what the model is told of its task, with what the guard adds."""
     standing = STANDING.format(number=numbers(settings()).emergency) if emergency else None
-    return "\n\n".join(filter(None, (instructions.strip(), guard and guard.instruction, standing)))
+    added = guard.instruction if guard else None
+    return "\n\n".join(filter(None, (instructions.strip(), added, standing)))
 
 
 def notes(question: str, guard: Guard | None, verdict: Verdict | None) -> Notes | None:
