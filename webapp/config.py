@@ -77,6 +77,14 @@ class Settings(BaseSettings):
     )
     retrieval_text_weight: float = Field(1.0, ge=0, description="weight of shared words when rankings are fused")
 
+    emergency_country: str = Field(
+        "",
+        pattern="^[A-Za-z]{0,2}$",
+        description="two letters of the country whose emergency numbers are shown; without, 112",
+    )
+    emergency_number: str = Field("", description="emergency number, in place of that of the country")
+    crisis_line: str = Field("", description="telephone number of a crisis line, in place of that of the country")
+
     questions_per_minute: int = Field(30, ge=1, description="questions that one person or guest may ask a minute")
     guest_questions_per_minute_and_address: int = Field(
         60, ge=1, description="questions that all guests of one network address may ask a minute"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from gevent.threadpool import ThreadPool
-from zxcvbn import zxcvbn  # type: ignore[import-untyped]  # It carries no types.
+from zxcvbn import zxcvbn
 
 from webapp.accounts.better_auth import scrypt
 

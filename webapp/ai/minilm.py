@@ -14,6 +14,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import importlib.util
+import json
 import math
 import threading
 from functools import cache
@@ -72,6 +73,13 @@ class MiniLM:
     def preload(self) -> None:
         """Load the weights now: for a process that forks, so that its children share them."""
         _network()
+
+
+@cache
+def whole_words() -> frozenset[str]:
+    """Return the words that the model was taught in one piece, some 22,000. Raises `ModelMissing`."""
+    vocabulary = json.loads((_folder() / "tokenizer.json").read_text())["model"]["vocab"]
+    return frozenset(word for word in vocabulary if word.isalpha())
 
 
 def _aside(texts: list[str]) -> list[list[float]]:

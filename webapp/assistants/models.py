@@ -1,12 +1,16 @@
 """Whom one asks: a persona with instructions, an audience, and the collections it may use."""
 
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, ForeignKey, LargeBinary, String, Table, Text, insert
+from sqlalchemy import ARRAY, Column, ForeignKey, LargeBinary, String, Table, Text, insert, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.extensions import Base, db
+from webapp.extensions import Base, db, settings
+from webapp.guard import Guard, guards
+from webapp.guard.countries import numbers
 from webapp.knowledge.models import Collection
 from webapp.organizations.models import Organization
 from webapp.records import Id, Now, owner
@@ -78,10 +82,27 @@ class Assistant(Base):
     passage_limit: Mapped[int] = mapped_column(default=5)
     history_limit: Mapped[int] = mapped_column(default=10)
     picture: Mapped[str | None] = mapped_column(String(32), doc="digest of its picture; none where a letter stands")
+    guard: Mapped[dict[str, Any]] = mapped_column(
+        JSONB,
+        default=dict,
+        server_default=text("'{}'"),
+        doc="what is added to the guard of its preset",
+    )
     created_at: Mapped[Now]
 
     organization: Mapped[Organization] = relationship()
     collections: Mapped[list[Collection]] = relationship(secondary=assistant_collections, viewonly=True)
+
+    @property
+    def guarded_by(self) -> Guard | None:
+        """The guard that stands before its answers."""
+        return guards.of(self.preset, self.guard or {})
+
+    @property
+    def entry_notice(self) -> str:
+        """What is to be read before the first question; empty without a guard."""
+        guard = self.guarded_by
+        return guard.entry.replace("{number}", numbers(settings()).emergency) if guard else ""
 
     def search_in(self, collection: Collection) -> None:
         """Let the assistant answer from a collection of its organization."""

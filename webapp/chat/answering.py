@@ -1,12 +1,12 @@
-"""The making of one answer: claim, search, prompt, stream, save.
+"""The making of one answer: guard, claim, search, prompt, stream, save.
 
 A turn runs in a greenlet that no request owns, in the process that took the question. It owns its transactions, and
 holds no connection while it waits for a model.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -18,13 +18,14 @@ from sqlalchemy import text
 from webapp import tenancy
 from webapp.ai import ChatMessage, LanguageModel, Prompt, Usage
 from webapp.ai.errors import ProviderError
-from webapp.chat import asking, citations, extractive, presentation, prompts
+from webapp.chat import asking, citations, extractive, guarding, presentation, prompts
 from webapp.chat.asking import Grounds
 from webapp.chat.live import LiveAnswer, LiveAnswers, Stopped, live_answers
 from webapp.chat.mirror import mirror
 from webapp.chat.models import Role, State
 from webapp.chat.prompts import Brief
 from webapp.extensions import db, embedder, language_model, settings
+from webapp.guard import Guard, Verdict
 from webapp.knowledge.retrieval import Place, Query
 from webapp.records import now
 from webapp.web.markdown import numbers_shown, render, strip
@@ -42,7 +43,8 @@ class Turn:
 
     `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's, `selection`
     what was selected in a document to ask about, `place` where that stands, `more` the conversation in which a tutor is
-    asked to go on, `model` the one that the assistant was given in place of the deployment's.
+    asked to go on, `model` the one that the assistant was given in place of the deployment's. Where the assistant has a
+    guard, its `verdict` on the question and the `earlier` ones comes before everything else.
     """
 
     message_id: UUID
@@ -54,6 +56,9 @@ class Turn:
     selection: str | None = None
     place: Place | None = None
     more: UUID | None = None
+    earlier: Sequence[str] = ()
+    guard: Guard | None = None
+    verdict: Verdict | None = None
     timings: dict[str, int] = field(default_factory=dict)
     usage: Usage | None = None
     model: str | None = None
@@ -86,6 +91,11 @@ def _run(app: Flask, live: LiveAnswer, turn: Turn) -> None:
 def _answer(live: LiveAnswer, turn: Turn) -> None:
     state, error, grounds = State.COMPLETE, None, Grounds.none()
     try:
+        if turn.guard:
+            turn.verdict = guarding.judged(turn.question, turn.earlier, turn.guard)
+            if turn.verdict.ours:
+                _answer_ourselves(live, turn, turn.verdict)
+                return
         with live.interruptible():
             queries = asking.queries(turn.question, turn.subject)
         turn.mark("embedded")
@@ -116,6 +126,18 @@ def _answer(live: LiveAnswer, turn: Turn) -> None:
         _save(turn, live, grounds, state, error)
 
 
+def _answer_ourselves(live: LiveAnswer, turn: Turn, verdict: Verdict) -> None:
+    """Answer without a model. An emergency is pinned to its conversation even where a stop came first."""
+    with live_answers().desk:
+        guarding.pin(turn.message_id, turn.question, verdict)
+        if _claim(turn) is None:
+            return
+        db.session.commit()
+        live.append(guarding.words(turn.question, verdict))
+        turn.mark("first_words")
+        _save(turn, live, Grounds.none(), State.COMPLETE, None)
+
+
 def _claim(turn: Turn) -> Brief | None:
     """Take the pending answer in hand, once in the whole deployment; None where a stop came first."""
     claimed = db.session.execute(_CLAIM, {"message": turn.message_id}).first()
@@ -124,7 +146,7 @@ def _claim(turn: Turn) -> Brief | None:
     tutor = claimed.preset == prompts.TUTOR
     turn.more = claimed.conversation_id if tutor else None
     turn.model = claimed.model or None
-    return Brief.of(
+    brief = Brief.of(
         claimed,
         collections=claimed.collections,
         history=[
@@ -136,6 +158,7 @@ def _claim(turn: Turn) -> Brief | None:
         if claimed.software_background
         else None,
     )
+    return replace(brief, instructions=guarding.instructed(brief.instructions, turn.guard, claimed.emergency))
 
 
 # Its history is what stood in the conversation before the question, latest first.
@@ -145,7 +168,7 @@ _CLAIM = text("""
         RETURNING conversation_id, question_id
     )
     SELECT claimed.*, a.instructions, a.model, a.temperature, a.answer_length, a.answer_tokens, a.general_knowledge,
-           a.passage_limit, a.history_limit, a.preset, p.software_background, p.hardware_background,
+           a.passage_limit, a.history_limit, a.preset, p.software_background, p.hardware_background, c.emergency,
            ARRAY(SELECT collection_id FROM assistant_collections WHERE assistant_id = a.id) AS collections,
            ARRAY(
                SELECT ARRAY[role, text, selection] FROM messages
@@ -210,7 +233,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
     """Store the finished answer with what it cites. From here on PostgreSQL has all of it."""
     issued, words = citations.links(grounds.excerpts), live.text
     turn.mark("finished")
-    chosen = language_model()
+    chosen = None if turn.verdict and turn.verdict.ours else language_model()
     if chosen is None:
         words = citations.without_quotations(words, citations.gone(turn.message_id))
     if state != State.COMPLETE:
@@ -223,6 +246,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
         "state": state,
         "text": words,
         "error": error,
+        "verdict": turn.verdict and turn.verdict.outcome,
         "model": (turn.model or chosen.name) if chosen else None,
         "prompt_tokens": turn.usage.prompt_tokens if turn.usage else None,
         "completion_tokens": turn.usage.completion_tokens if turn.usage else None,
@@ -234,15 +258,19 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
     db.session.commit()
     if words == live.text:
         sources = presentation.cited({number: grounds.excerpts[number - 1] for number in sorted(cited)})
-        live.finished = presentation.Answer(live.id, state, words, html, error, chosen is None, sources, more=turn.more)
+        notes = guarding.notes(turn.question, turn.guard, turn.verdict)
+        live.finished = presentation.Answer(
+            live.id, state, words, html, error, chosen is None, sources, more=turn.more, notes=notes
+        )
 
 
 # The finished answer, without the numbers that it does not cite. One that was stopped while it waited stays so.
 _SAVE = text("""
     WITH forgotten AS (DELETE FROM citations WHERE message_id = :message AND number <> ALL (CAST(:cited AS int[])))
     UPDATE messages
-    SET state = :state, text = :text, error = :error, model = :model, prompt_tokens = :prompt_tokens,
-        completion_tokens = :completion_tokens, timings = CAST(:timings AS jsonb), finished_at = :now
+    SET state = :state, text = :text, error = :error, verdict = :verdict, model = :model,
+        prompt_tokens = :prompt_tokens, completion_tokens = :completion_tokens,
+        timings = CAST(:timings AS jsonb), finished_at = :now
     WHERE id = :message AND state <> 'stopped'
 """)
 

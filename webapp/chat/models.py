@@ -29,6 +29,9 @@ class Conversation(Base):
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     guest_id: Mapped[UUID | None] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"))
     title: Mapped[str] = mapped_column(String(200))
+    emergency: Mapped[dict[str, str] | None] = mapped_column(
+        JSONB(none_as_null=True), doc="the latest that was told of: kind and language; its card stays pinned"
+    )
     message_count: Mapped[int] = mapped_column(default=0, doc="how many positions were given out")
     created_at: Mapped[Now]
     touched_at: Mapped[Now]
@@ -90,6 +93,9 @@ class Message(Base):
     selection_start: Mapped[int | None] = mapped_column(doc="in code points of the document's text, if they were found")
     selection_end: Mapped[int | None]
     error: Mapped[str | None] = mapped_column(doc="what went wrong, as a sentence for the reader")
+    verdict: Mapped[str | None] = mapped_column(
+        String(20), doc="what a guard decided about the question; none without one"
+    )
     question_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
     model: Mapped[str | None] = mapped_column(doc="the language model; none where sentences were quoted")
     prompt_tokens: Mapped[int | None]

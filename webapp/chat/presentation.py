@@ -8,6 +8,7 @@ from uuid import UUID
 from markupsafe import Markup
 from sqlalchemy import select
 
+from webapp.chat import guarding
 from webapp.chat.citations import link, links_of
 from webapp.chat.models import Citation, Message, State
 from webapp.chat.prompts import TUTOR
@@ -41,6 +42,7 @@ class Answer:
     """An answer as templates see it. `text` is its Markdown, for copying; `html` may still be growing.
 
     `more` is the conversation in which a tutor can be asked, at a press, to go on from this answer.
+    `notes` are what a guard adds below it.
     """
 
     id: UUID
@@ -52,6 +54,7 @@ class Answer:
     sources: list[Source] = field(default_factory=list)
     after: int = 0
     more: UUID | None = None
+    notes: guarding.Notes | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -70,13 +73,15 @@ class Shown:
 def shown(turns: Sequence[Turn]) -> list[Shown]:
     """Return the turns with everything that their pages need, in one more query."""
     sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished])
-    return [Shown(turn.question, _answer(turn.answer, sources, links)) for turn in turns]
+    return [
+        Shown(turn.question, _answer(turn.answer, sources, links, guarding.notes_of(turn.answer))) for turn in turns
+    ]
 
 
 def shown_answer(message: Message) -> Answer:
     """Return one answer with its sources."""
     sources, links = _sources([message.id])
-    return _answer(message, sources, links)
+    return _answer(message, sources, links, guarding.notes_of(message))
 
 
 def cited(found: Mapping[int, Found]) -> list[Source]:
@@ -107,7 +112,12 @@ def waiting(message: Message) -> Answer:
     return _answer(message, {}, {})
 
 
-def _answer(message: Message, sources: Mapping[UUID, list[Source]], links: Mapping[UUID, dict[int, Link]]) -> Answer:
+def _answer(
+    message: Message,
+    sources: Mapping[UUID, list[Source]],
+    links: Mapping[UUID, dict[int, Link]],
+    notes: guarding.Notes | None = None,
+) -> Answer:
     finished = not message.unfinished
     return Answer(
         id=message.id,
@@ -118,6 +128,7 @@ def _answer(message: Message, sources: Mapping[UUID, list[Source]], links: Mappi
         quoted=finished and message.model is None,
         sources=sources.get(message.id, []) if finished else [],
         more=message.conversation_id if finished and message.conversation.assistant.preset == TUTOR else None,
+        notes=notes,
     )
 
 

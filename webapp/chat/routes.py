@@ -20,7 +20,7 @@ from webapp.assistants import access as assistants
 from webapp.assistants.forms import MessageForm
 from webapp.assistants.managing import assistant_deleting
 from webapp.assistants.models import Assistant
-from webapp.chat import access, answering, asking, navigation, presentation, streaming, turns
+from webapp.chat import access, answering, asking, guarding, navigation, presentation, streaming, turns
 from webapp.chat.forms import TitleForm
 from webapp.chat.limits import questions_limited
 from webapp.chat.live import live_answers
@@ -156,6 +156,7 @@ def _context(conversation: Conversation, standing: list[turns.Turn]) -> dict[str
         "assistant": assistant,
         "document_count": assistants.document_count(assistant),
         "turns": presentation.shown(standing),
+        "card": guarding.pinned(conversation),
     }
 
 
@@ -239,9 +240,9 @@ def _asked(conversation: Conversation, turn: turns.Turn, template: str = "chat/t
 
 
 def _start(turn: turns.Turn) -> None:
-    question, answer = turn.question, turn.answer
-    selection = turns.selection_of(question)
-    subject = selection.searched if selection else asking.subject([before.words for before in turn.earlier])
+    question, answer, assistant = turn.question, turn.answer, turn.answer.conversation.assistant
+    selection, earlier = turns.selection_of(question), [before.words for before in turn.earlier]
+    subject = selection.searched if selection else asking.subject(earlier)
     begun = answering.Turn(
         message_id=answer.id,
         organization_id=answer.organization_id,
@@ -251,6 +252,8 @@ def _start(turn: turns.Turn) -> None:
         asked_at=answer.created_at,
         selection=selection.text if selection else None,
         place=asking.place(question.text, selection, subject, turn.earlier),
+        earlier=earlier,
+        guard=assistant.guarded_by,
     )
     jobs.after_commit(partial(answering.start, begun))
     db.session.commit()

@@ -1,6 +1,6 @@
 """Trying an assistant: what it would find for a question, and what a model would be told, without asking it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from flask import Blueprint, Response
@@ -13,7 +13,7 @@ from webapp.ai import ChatMessage, Prompt
 from webapp.assistants import access
 from webapp.assistants.forms import MessageForm
 from webapp.assistants.models import Assistant, assistant_collections
-from webapp.chat import answering, asking, citations, extractive, prompts
+from webapp.chat import answering, asking, citations, extractive, guarding, prompts
 from webapp.chat.asking import Grounds
 from webapp.chat.limits import questions_limited
 from webapp.extensions import db, embedder, language_model
@@ -98,8 +98,11 @@ def trial(assistant: Assistant, question: str, person: Person) -> Trial:
         assistant,
         collections=db.session.scalars(select(theirs.collection_id).where(theirs.assistant_id == assistant.id)).all(),
         history=[],
-        background=prompts.background(person.software_background, person.hardware_background),
+        background=prompts.background(
+            person.software_background, person.hardware_background, tutor=assistant.preset == prompts.TUTOR
+        ),
     )
+    brief = replace(brief, instructions=guarding.instructed(brief.instructions, assistant.guarded_by, None))
     db.session.commit()  # No connection is held while the embedder is waited for.
     grounds = answering.find(organization_id, brief, asking.queries(question, None))
     prompt, chosen = answering.prompt(question, brief, grounds), language_model()

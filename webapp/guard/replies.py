@@ -1,0 +1,45 @@
+"""What the guard says itself where the model is not asked, in the language of the question."""
+
+import re
+
+from webapp.guard import terms
+from webapp.guard.guards import Guard
+from webapp.guard.words import plain
+
+_GERMAN = re.compile(
+    r"\b(?:ich|und|der|die|das|ist|nicht|wie|was|wer|wann|warum|mein\w*|bitte|danke\w*|hallo|guten|hilf|schreib\w*|erzaehl\w*|welche\w*|mir|ein|eine|fuer|von|mit|tschuess\w*|vergiss|kein\w*|seit|hat|auf|im|er|sie|servus|moin|schoenen)\b"
+)
+
+
+def german(question: str) -> bool:
+    """Tell whether a question is in German, by its small words."""
+    words = plain(question)
+    found = len(_GERMAN.findall(words))
+    return found > 1 or (found == 1 and len(words.split()) < 6) or bool(re.search("[äöüß]", question.lower()))  # noqa: PLR2004
+
+
+def refusal(question: str, guard: Guard) -> str:
+    """Return the same short refusal for whatever does not belong here, with an offer of what does."""
+    if guard.health and german(question):
+        return "Hier beantworte ich nur Fragen zu Gesundheit und Medizin. Fragen Sie zum Beispiel nach einem Symptom, einer Krankheit, einer Untersuchung, einem Medikament, oder wie man gesund bleibt."
+    offer = f" You could ask about {guard.offer}." if guard.offer else ""
+    return f"Here I answer questions about {guard.topic} and nothing else.{offer}"
+
+
+def pleasantry(question: str, guard: Guard) -> str:
+    """Return a friendly line for a greeting, for thanks or for a farewell."""
+    words = plain(question)
+    of_german = guard.health and german(question)
+    if re.search(r"\b(?:thank\w*|thx|ty|tysm|danke\w*|dank|merci|appreciate\w*|help\w*|cheers)\b", words):
+        return "Gern. Fragen Sie ruhig weiter." if of_german else "You are welcome. Ask on whenever you like."
+    if re.search(
+        r"\b(?:bye|goodbye|see you|see ya|tschuess\w*|tschau|ciao|wiedersehen|night|nacht|take care)\b", words
+    ):
+        return "Auf Wiedersehen, und alles Gute." if of_german else "Goodbye, and all the best."
+    if terms.GREETED.search(words):
+        return (
+            "Guten Tag. Was möchten Sie über Gesundheit und Medizin wissen?"
+            if of_german
+            else f"Hello. What would you like to know about {guard.topic}?"
+        )
+    return "Gern. Was möchten Sie noch wissen?" if of_german else "Good. What else would you like to know?"

@@ -1,0 +1,29 @@
+"""What the guard decides about a question."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What becomes of a question: the first three are answered by us, the last two by the model."""
+
+    EMERGENCY = "emergency"
+    OFF_TOPIC = "off_topic"
+    FIXED = "fixed"
+    PERSONAL = "personal"
+    IN_SCOPE = "in_scope"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision: of an emergency its `kind`, of what we answer ourselves the `answer`, and why it was decided so."""
+
+    outcome: Outcome
+    kind: str | None = None
+    answer: str | None = None
+    reason: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Tell whether we answer, and no model is asked."""
+        return self.outcome in {Outcome.EMERGENCY, Outcome.OFF_TOPIC, Outcome.FIXED}
