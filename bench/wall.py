@@ -6,7 +6,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from bench.seed import House, conversation, token
 from webapp import tenancy
@@ -76,4 +76,5 @@ def _talk(house: House) -> None:
         asked = common | {"id": question, "position": 2 * place, "role": Role.QUESTION, "text": house.question(place)}
         told = common | {"id": uuid7(), "position": 2 * place + 1, "role": Role.ANSWER, "text": house.passages[place]}
         rows += [asked | {"question_id": None, "model": None}, told | {"question_id": question, "model": "stand-in"}]
+    db.session.execute(delete(Message).where(Message.conversation_id == conversation(0)))
     db.session.execute(insert(Message), [row | {"state": State.COMPLETE} for row in rows])
