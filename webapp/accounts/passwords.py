@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from gevent.threadpool import ThreadPool
-from zxcvbn import zxcvbn
 
 from webapp.accounts.better_auth import scrypt
 
@@ -36,6 +35,8 @@ def weakness(password: str, about: Iterable[str] = ()) -> str | None:
 
 
 def _weakness(password: str, known: list[str]) -> str | None:
+    from zxcvbn import zxcvbn  # noqa: PLC0415  13 MB, for processes in which somebody chooses one.
+
     found = zxcvbn(password, user_inputs=known)
     if found["score"] >= GOOD:
         return None

@@ -7,8 +7,6 @@ entry's wordings.
 import re
 from functools import cache, lru_cache
 
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
-
 from webapp.ai import minilm
 from webapp.ai.errors import ModelMissing
 
@@ -298,6 +296,8 @@ def _right() -> frozenset[str] | None:
         taught = minilm.whole_words()
     except ModelMissing:
         return None
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # noqa: PLC0415  13 MB, for those who have a guard.
+
     english = FREQUENCY_LISTS["english_wikipedia"], FREQUENCY_LISTS["us_tv_and_film"]
     return taught.union(*english) | keywords()
 
