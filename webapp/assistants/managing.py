@@ -82,15 +82,7 @@ def create(organization: Organization, preset: str, wanted: Wanted, by: Person) 
     _keep_address(assistant)
     _choose_collections(assistant, set(), wanted)
     _choose_picture(assistant, wanted)
-    note(
-        Action.ASSISTANT_CREATED,
-        organization.id,
-        by=by,
-        subject=assistant.name,
-        subject_id=assistant.id,
-        preset=assistant.preset,
-        audience=assistant.audience,
-    )
+    _note(Action.ASSISTANT_CREATED, assistant, by, preset=assistant.preset, audience=assistant.audience)
     return assistant
 
 
@@ -109,14 +101,7 @@ def change(assistant: Assistant, wanted: Wanted, by: Person) -> list[str]:
         _choose_picture(assistant, wanted)
         changed.append("picture")
     if changed:
-        note(
-            Action.ASSISTANT_CHANGED,
-            assistant.organization_id,
-            by=by,
-            subject=assistant.name,
-            subject_id=assistant.id,
-            fields=changed,
-        )
+        _note(Action.ASSISTANT_CHANGED, assistant, by, fields=changed)
     return changed
 
 
@@ -124,16 +109,13 @@ def remove(assistant: Assistant, by: Person) -> None:
     """Delete an assistant with every conversation that anybody had with it. Documents stay."""
     count = conversation_count(assistant)
     assistant_deleting.send(assistant)
-    note(
-        Action.ASSISTANT_DELETED,
-        assistant.organization_id,
-        by=by,
-        subject=assistant.name,
-        subject_id=assistant.id,
-        conversations=count,
-    )
+    _note(Action.ASSISTANT_DELETED, assistant, by, conversations=count)
     db.session.delete(assistant)
     db.session.flush()
+
+
+def _note(action: Action, assistant: Assistant, by: Person, **details: Any) -> None:
+    note(action, assistant.organization_id, by=by, subject=assistant.name, subject_id=assistant.id, **details)
 
 
 def _keep_address(assistant: Assistant) -> None:
