@@ -1,9 +1,12 @@
 const BLOCK = "[data-at]";
 const OURS = ".ask, .leaf, button";
 
-/** Return what one reads in a part of the text, a line for each block, without our links and page numbers. */
+/** Return what one reads in a part of the text, a line for each block and each row of a table, without our links and
+    page numbers. The part is a copy, and is taken apart. */
 function words(part) {
   part.querySelectorAll(OURS).forEach((each) => each.remove());
+  part.querySelectorAll("tr").forEach((row) => row.before("\n"));
+  part.querySelectorAll(":is(td, th) + :is(td, th)").forEach((cell) => cell.before(" | "));
   const blocks = [...part.querySelectorAll(BLOCK)].filter((each) => !each.parentElement?.closest(BLOCK));
   const lines = blocks.length ? blocks : [part];
   return lines.map((each) => each.textContent.trim()).filter(Boolean).join("\n");

@@ -143,6 +143,15 @@ def test_words_are_selected_and_answered_beside_the_text(
     look_at(page, sight, "book-conversation")
 
 
+def test_a_table_that_is_asked_about_keeps_its_cells_apart(quoting: Web, visit: Visit) -> None:
+    page = visit(quoting.url)
+    open_chapter(page, quoting, "Actuators and Gearboxes")
+    page.locator("[data-at]").filter(has=page.locator("table")).first.locator("a.ask").click()
+    about = page.locator("#margin .question__about")
+    expect(about).to_contain_text("Actuator | Position control | Typical efficiency | Good for | Weak point")
+    assert "\nBrushed DC motor | with encoder | " in (about.text_content() or "")
+
+
 def test_a_question_in_the_margin_by_keyboard(quoting: Web, visit: Visit) -> None:
     page = visit(quoting.url)
     open_chapter(page, quoting, "Actuators and Gearboxes")
