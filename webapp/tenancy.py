@@ -19,7 +19,7 @@ from webapp.extensions import db
 
 EVERYWHERE = "everywhere"
 SETTING = "app.organizations"
-_TELL = text(f"SELECT set_config('{SETTING}', :scope, true)")
+_TELL = f"SELECT set_config('{SETTING}', %s, true)"
 
 
 def see(organizations: Collection[UUID]) -> None:
@@ -69,7 +69,7 @@ def _enter(scope: str) -> None:
 
 def tell(connection: Connection) -> None:
     """Set the scope on this connection until its transaction ends."""
-    connection.execute(_TELL, {"scope": g.get("organizations", "")})
+    connection.exec_driver_sql(_TELL, (g.get("organizations", ""),))
 
 
 @event.listens_for(Session, "after_begin")

@@ -4,14 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager
 
 from webapp.accounts.visitor import visitor
 from webapp.assistants.models import Assistant, Audience, assistant_collections
 from webapp.extensions import db
 from webapp.knowledge.book import answering
-from webapp.knowledge.models import Collection, Document, State, Version
+from webapp.knowledge.models import Collection
 from webapp.organizations import access as organizations
 from webapp.organizations.models import Membership, Organization
 
@@ -71,21 +71,3 @@ def administered(slug: str, id_: UUID) -> tuple[Organization, Assistant]:
         select(Assistant).where(Assistant.id == id_, Assistant.organization_id == organization.id)
     )
     return organization, found or abort(404)
-
-
-def document_count(assistant: Assistant) -> int:
-    """Return how many documents the assistant can search now."""
-    theirs = {"assistant": assistant.id, "organization": assistant.organization_id}
-    return db.session.scalar(_DOCUMENT_COUNT, theirs) or 0
-
-
-_DOCUMENT_COUNT = (
-    select(func.count())
-    .select_from(Document)
-    .join(Version, (Version.document_id == Document.id) & (Version.state == State.COMPLETE))
-    .join(assistant_collections, assistant_collections.c.collection_id == Document.collection_id)
-    .where(
-        assistant_collections.c.assistant_id == bindparam("assistant"),
-        Document.organization_id == bindparam("organization"),
-    )
-)

@@ -1,17 +1,17 @@
 """Whom one asks: a persona with instructions, an audience, and the collections it may use."""
 
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, ForeignKey, LargeBinary, String, Table, Text, insert, text
+from sqlalchemy import ARRAY, Column, ForeignKey, LargeBinary, String, Table, Text, func, insert, select, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from webapp.extensions import Base, db, settings
 from webapp.guard import Guard, guards
 from webapp.guard.countries import numbers
-from webapp.knowledge.models import Collection
+from webapp.knowledge.models import Collection, Document, State, Version
 from webapp.organizations.models import Organization
 from webapp.records import Id, Now, owner
 
@@ -92,6 +92,8 @@ class Assistant(Base):
 
     organization: Mapped[Organization] = relationship()
     collections: Mapped[list[Collection]] = relationship(secondary=assistant_collections, viewonly=True)
+    if TYPE_CHECKING:
+        document_count: Mapped[int]
 
     @property
     def guarded_by(self) -> Guard | None:
@@ -111,6 +113,18 @@ class Assistant(Base):
                 assistant_id=self.id, collection_id=collection.id, organization_id=self.organization_id
             )
         )
+
+
+# How many documents it can search now; read where somebody looks at it, or comes to be asked for.
+Assistant.document_count = column_property(
+    select(func.count())
+    .select_from(Document)
+    .join(Version, (Version.document_id == Document.id) & (Version.state == State.COMPLETE))
+    .join(assistant_collections, assistant_collections.c.collection_id == Document.collection_id)
+    .where(assistant_collections.c.assistant_id == Assistant.id, Document.organization_id == Assistant.organization_id)
+    .scalar_subquery(),
+    deferred=True,
+)
 
 
 class Picture(Base):

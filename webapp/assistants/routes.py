@@ -14,25 +14,13 @@ bp = Blueprint("assistants", __name__)
 def index() -> Response:
     found = access.assistants()
     chosen = found[0] if found else None
-    return page(
-        "assistants/index.html",
-        assistants=found,
-        chosen=chosen,
-        document_count=access.document_count(chosen) if chosen else 0,
-        form=MessageForm(),
-    )
+    return page("assistants/index.html", assistants=found, chosen=chosen, form=MessageForm())
 
 
 @bp.get("/assistants/<slug>")
 def show(slug: str) -> Response:
     assistant = access.assistant(slug)
-    return page(
-        "assistants/show.html",
-        assistant=assistant,
-        document_count=access.document_count(assistant),
-        books=access.books(assistant),
-        form=MessageForm(),
-    )
+    return page("assistants/show.html", assistant=assistant, books=access.books(assistant), form=MessageForm())
 
 
 @bp.get("/assistants/<slug>/picture")

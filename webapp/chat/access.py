@@ -57,7 +57,10 @@ _CONVERSATION = (
     .join(Conversation.assistant)
     .join(Assistant.organization)
     .where(_THEIRS, Conversation.id == bindparam("id"))
-    .options(contains_eager(Conversation.assistant).contains_eager(Assistant.organization))
+    .options(
+        contains_eager(Conversation.assistant).contains_eager(Assistant.organization),
+        contains_eager(Conversation.assistant).undefer(Assistant.document_count),
+    )
 )
 _MESSAGE = (
     select(Message)

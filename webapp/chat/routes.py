@@ -52,8 +52,7 @@ def create_conversation(slug: str) -> Response:
     if not form.validate():
         if about:
             return _question_page(about, form, status=422)
-        count = assistants.document_count(assistant)
-        return page("assistants/show.html", assistant=assistant, document_count=count, form=form, status=422)
+        return page("assistants/show.html", assistant=assistant, form=form, status=422)
     _refuse_while_draining()
     person = current_person()
     turn = turns.begin(
@@ -150,11 +149,9 @@ def _show(conversation: Conversation, standing: list[turns.Turn], form: MessageF
 
 
 def _context(conversation: Conversation, standing: list[turns.Turn]) -> dict[str, Any]:
-    assistant = conversation.assistant
     return {
         "conversation": conversation,
-        "assistant": assistant,
-        "document_count": assistants.document_count(assistant),
+        "assistant": conversation.assistant,
         "turns": presentation.shown(standing),
         "card": guarding.pinned(conversation),
     }
@@ -207,13 +204,11 @@ def _refused(conversation: Conversation, form: MessageForm) -> Response:
                 Message.conversation_id == conversation.id, Message.state.in_((State.PENDING, State.STREAMING))
             )
         )
-        count = assistants.document_count(conversation.assistant)
         return page(
             "chat/composer.parts.html",
             status=422,
             conversation=conversation,
             assistant=conversation.assistant,
-            document_count=count,
             form=form,
             running=running,
         )
@@ -232,7 +227,6 @@ def _asked(conversation: Conversation, turn: turns.Turn, template: str = "chat/t
         conversation=conversation,
         assistant=conversation.assistant,
         turn=shown,
-        document_count=assistants.document_count(conversation.assistant),
         form=MessageForm(formdata=None),
     )
     _start(turn)
