@@ -103,6 +103,7 @@ def _register(app: Flask) -> None:
     from webapp.chat import closing as _closing  # noqa: F401  It listens to organizations that go.
     from webapp.chat import leaving as _leaving  # noqa: F401  They listen to accounts that are about to be deleted.
     from webapp.chat import navigation
+    from webapp.chat.figures_routes import bp as figures
     from webapp.chat.routes import bp as chat
     from webapp.chat.trials import bp as trials
     from webapp.knowledge import originals as _originals  # noqa: F401
@@ -141,6 +142,7 @@ def _register(app: Flask) -> None:
         assistants_admin,
         chat,
         trials,
+        figures,
         knowledge,
         books,
         organization_settings,

@@ -134,6 +134,8 @@ ROUTES = {
     "chat.show": route(OWN, id="conversation"),
     "chat.stream": route(OWN, id="answer"),
     "chat.update_title": route(OWN, id="conversation"),
+    "figures.show": route(ADMIN, slug="organization"),
+    "figures.show_own": route(PERSON),
     "health.healthz": route(ANYONE),
     "health.readyz": route(ANYONE),
     "identities.callback": route(NOBODY, provider="provider"),
