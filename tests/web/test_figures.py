@@ -81,9 +81,9 @@ def test_an_admin_sees_how_it_was_answered(
     page = ada.read(HERE)
     assert [state for state, *_ in states].count(State.FAILED) == 1
     assert rows(page, "answers_title") == [
-        "Cite a document 1",
-        "Cite nothing: the documents did not say, or nothing was asked of them 1",
-        "Failed 1",
+        "cite a document 1",
+        "cite nothing: the documents did not say, or nothing was asked of them 1",
+        "failed 1",
     ]
     assert figures(page)["Answers that cite a document"] == "50 %"
     assert figures(page)["Answers that failed"] == "1"
@@ -112,7 +112,7 @@ def test_what_the_guard_said_is_counted_apart(ada: Browser, build: Builder, robo
     build.assistant(robots, "nurse", handbook, preset="medical")
     ada.begin("nurse", "I have crushing chest pain and my left arm is numb.")
     page = ada.read(HERE)
-    assert rows(page, "answers_title") == ["Given by the guard 1"]
+    assert rows(page, "answers_title") == ["were given by the guard 1"]
     assert figures(page)["Answers that cite a document"] == "none yet"
     assert figures(page)["First word after"] == "none yet"
 

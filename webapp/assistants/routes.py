@@ -19,6 +19,7 @@ def index() -> Response:
         assistants=found,
         chosen=chosen,
         document_count=access.document_count(chosen) if chosen else 0,
+        books=access.books(chosen) if chosen and len(found) == 1 else [],
         form=MessageForm(),
     )
 
