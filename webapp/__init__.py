@@ -95,6 +95,7 @@ def _register(app: Flask) -> None:
     from webapp.accounts.link_routes import bp as links
     from webapp.accounts.own_account_routes import bp as own_account
     from webapp.accounts.passkey_routes import bp as passkeys
+    from webapp.accounts.proof_routes import bp as proofs
     from webapp.accounts.routes import bp as accounts
     from webapp.accounts.second_factor_routes import bp as second_factor
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
@@ -136,6 +137,7 @@ def _register(app: Flask) -> None:
         identities,
         second_factor,
         passkeys,
+        proofs,
         links,
         organizations,
         assistants,

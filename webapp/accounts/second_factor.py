@@ -28,6 +28,7 @@ SLACK = (0, -1, 1)  # Steps by which a telephone's clock may be wrong.
 CODES = 10
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # None that could be taken for another.
 _GROUPS, _GROUP = 4, 4
+WRONG = "This code does not fit, or it was used already. Take the one that the app shows now."
 
 
 class WrongCode(Exception):
