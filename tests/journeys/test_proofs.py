@@ -4,6 +4,7 @@ import time
 
 import psycopg
 import pyotp
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit
@@ -12,6 +13,7 @@ from tests.journeys.site import Site, Web
 from tests.journeys.test_looks import look_at
 from tests.journeys.test_signing_in import with_a_device
 
+pytestmark = pytest.mark.usefixtures("ada")  # Who comes first runs the deployment.
 FACTOR = "/profile/security/second-factor"
 
 

@@ -85,7 +85,7 @@ def test_an_admin_sees_how_it_was_answered(
         "cite nothing: the documents did not say, or nothing was asked of them 1",
         "failed 1",
     ]
-    assert figures(page)["Answers that cite a document"] == "50 %"
+    assert figures(page)["Answered with a source"] == "50 %"
     assert figures(page)["Answers that failed"] == "1"
     read, written = (sum(row[at] or 0 for row in states) for at in (1, 2))
     assert read > written > 0
@@ -113,7 +113,7 @@ def test_what_the_guard_said_is_counted_apart(ada: Browser, build: Builder, robo
     ada.begin("nurse", "I have crushing chest pain and my left arm is numb.")
     page = ada.read(HERE)
     assert rows(page, "answers_title") == ["were given by the guard 1"]
-    assert figures(page)["Answers that cite a document"] == "none yet"
+    assert figures(page)["Answered with a source"] == "none yet"
     assert figures(page)["First word after"] == "none yet"
 
 
