@@ -95,6 +95,7 @@ def _register(app: Flask) -> None:
     from webapp.accounts.link_routes import bp as links
     from webapp.accounts.own_account_routes import bp as own_account
     from webapp.accounts.passkey_routes import bp as passkeys
+    from webapp.accounts.proof_routes import bp as proofs
     from webapp.accounts.routes import bp as accounts
     from webapp.accounts.second_factor_routes import bp as second_factor
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
@@ -103,6 +104,7 @@ def _register(app: Flask) -> None:
     from webapp.chat import closing as _closing  # noqa: F401  It listens to organizations that go.
     from webapp.chat import leaving as _leaving  # noqa: F401  They listen to accounts that are about to be deleted.
     from webapp.chat import navigation
+    from webapp.chat.figures_routes import bp as figures
     from webapp.chat.routes import bp as chat
     from webapp.chat.trials import bp as trials
     from webapp.knowledge import originals as _originals  # noqa: F401
@@ -135,12 +137,14 @@ def _register(app: Flask) -> None:
         identities,
         second_factor,
         passkeys,
+        proofs,
         links,
         organizations,
         assistants,
         assistants_admin,
         chat,
         trials,
+        figures,
         knowledge,
         books,
         organization_settings,

@@ -63,6 +63,10 @@ class Settings(BaseSettings):
     llm_api_key: str | None = Field(None, description="key of the language model; without it answers are quotations")
     llm_base_url: str = Field("https://api.openai.com/v1", description="any OpenAI-compatible endpoint")
     llm_model: str = Field("gpt-4o-mini", description="the model's name at that endpoint")
+    llm_models: str = Field(
+        "",
+        description="models that admins may choose beside `LLM_MODEL`, with commas between; without, they may name any",
+    )
     llm_context_tokens: int = Field(16_000, ge=1_000, description="budget of tokens for the prompt")
 
     embedding_api_key: str | None = Field(
@@ -132,6 +136,16 @@ class Settings(BaseSettings):
     def redis_options(self) -> dict[str, str]:
         """What a Redis client needs to be told beside the address."""
         return {} if self.redis_tls_verify or not self.redis_url.startswith("rediss:") else {"ssl_cert_reqs": "none"}
+
+    @cached_property
+    def offered_models(self) -> tuple[str, ...]:
+        """The models that an assistant may be given, the deployment's own first; none where it may be any."""
+        named = [name.strip() for name in self.llm_models.split(",") if name.strip()]
+        return tuple(dict.fromkeys([self.llm_model, *named])) if named else ()
+
+    def model_for(self, chosen: str) -> str | None:
+        """Return the model that an assistant was given, or None for the deployment's own where it may not be asked."""
+        return (chosen or None) if not self.offered_models or chosen in self.offered_models else None
 
     @cached_property
     def application_role(self) -> str | None:

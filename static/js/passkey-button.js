@@ -1,6 +1,6 @@
 /* <passkey-button ceremony="create|get" challenge="address"> around a form with a field `credential`: when the form is
-   sent, lets the browser answer a fresh challenge with a passkey first. Hidden until it is defined, and where browsers
-   know no passkeys. */
+   sent, lets the browser answer a fresh challenge with a passkey first, or goes where the challenge leads. Hidden until
+   it is defined, and where browsers know no passkeys. */
 class PasskeyButton extends HTMLElement {
   connectedCallback() {
     this.hidden = !globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON;
@@ -30,6 +30,10 @@ class PasskeyButton extends HTMLElement {
 
   async answer(signal) {
     const challenge = await fetch(this.getAttribute("challenge"), { method: "POST", signal });
+    if (challenge.redirected) {
+      location.assign(challenge.url);
+      throw new DOMException("Something comes first.", "AbortError");
+    }
     if (!challenge.ok) throw new Error(`The challenge was refused with ${challenge.status}.`);
     const options = await challenge.json();
     const credential = this.getAttribute("ceremony") === "create"

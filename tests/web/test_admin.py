@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders import GEAR_QUESTION, Builder
+from tests.web.test_accounts import DORA, DORA_SIGNS_IN
+from tests.web.test_second_factor import FACTOR, at_the_step, code, recovery_codes
 from webapp.accounts.models import Person, Session
 from webapp.assistants.models import Audience
+from webapp.mail.models import Mail
 from webapp.organizations.models import Membership, Role
 
 if TYPE_CHECKING:
@@ -256,6 +259,47 @@ def test_all_sessions_of_somebody_are_ended(root: Browser, ben: Browser, build: 
     assert other.read("/profile").location.startswith("/login")
     assert root.read("/admin/audit").each("#entries td:nth-child(3)") == ["Ended sessions", "Ended sessions"]
     assert root.send(f"/admin/people/{uuid4()}/sessions/end").status == 404
+
+
+@pytest.fixture
+def mailing(make_app: Callable[..., Flask], app: Flask) -> Builder:
+    """A deployment whose mail stays in the outbox."""
+    return Builder(make_app(embedded=True))
+
+
+def test_a_lost_second_factor_is_taken_away(root: Browser, mailing: Builder) -> None:
+    dora, runs = mailing.browser(), mailing.browser(root.person)
+    dora.send("/signup", DORA)
+    dora.send(FACTOR)
+    secret = dora.read(FACTOR).words("#secret").replace(" ", "")
+    with mailing.inside() as session:
+        id_ = session.scalars(select(Person.id).where(Person.name == "Dora")).one()
+    path = f"/admin/people/{id_}/second-factor/removal"
+    assert runs.read("/admin/people?q=dora").values(f"#person_{id_.hex} a", "href") == []
+    assert "has no second factor" in runs.read(path).words("h1")
+    assert runs.send(path).location == "/admin/people?q=dora@example.org"
+
+    codes = recovery_codes(dora.send(f"{FACTOR}/confirmation", {"code": code(secret)}))
+    assert path in runs.read("/admin/people?q=dora").values(f"#person_{id_.hex} a", "href")
+    waiting = at_the_step(mailing)
+    page = runs.read(path)
+    assert "Take Dora’s second factor away?" in page.words("h1")
+    assert page.values("main form", "action") == [path]
+    runs.send(path)
+    assert "Dora signs in with the password alone." in runs.read("/admin/people").words("#flash")
+
+    assert dora.read("/profile").location.startswith("/login")
+    assert runs.read("/profile").status == 200
+    assert waiting.send("/login/second-factor", {"code": codes[0]}).location == "/login"
+    assert mailing.browser().send("/login", DORA_SIGNS_IN).location == "/"
+    with mailing.inside() as session:
+        mail = session.scalars(select(Mail).where(Mail.subject == "Your second factor was taken away")).one()
+        assert (mail.recipient, secret in mail.text, FACTOR in mail.text) == ("dora@example.org", False, True)
+    rows = runs.read("/admin/audit").each("#entries tbody tr")
+    assert ["Removed a second factor" in row and "Root" in row for row in rows].count(True) == 1
+    assert "Ended sessions" in " ".join(rows)
+    assert runs.read(f"/admin/people/{uuid4()}/second-factor/removal").status == 404
+    assert runs.send(f"/admin/people/{uuid4()}/second-factor/removal").status == 404
 
 
 # Analytics

@@ -440,6 +440,39 @@ def test_passages_and_history_are_as_many_as_were_chosen(
     assert told[-1]["content"].count("<excerpt number=") == 3
 
 
+def test_where_models_are_named_one_is_chosen(
+    make_app: Callable[..., Flask], ada: Browser, tutor: Row, provider: StandIn
+) -> None:
+    choosing = Builder(make_app(llm_models="echo, floats,stand-in")).browser(ada.person)
+    path = f"{LIST}/{tutor.id}"
+    assert ada.read(path).values("input#model", "name") == ["model"]
+    assert choosing.read(path).values("#model option", "value") == ["", "echo", "floats"]
+    assert choosing.read(path).words("#model option") == "The deployment’s own, stand-in"
+    page = choosing.send(path, typed(choosing.read(path), model="openai/gpt-4o"))
+    assert (page.status, page.error_beside("model")) == (422, "Not a valid choice.")
+    assert choosing.send(path, typed(choosing.read(path), model="echo")).status == 303
+    assert choosing.read(path).values("#model option[selected]", "value") == ["echo"]
+    choosing.begin("tutor", GEAR_QUESTION)
+    assert provider.requests()[-1]["body"]["model"] == "echo"
+    assert choosing.send(path, typed(choosing.read(path), model="stand-in")).status == 303
+    assert choosing.read(path).values("#model option[selected]", "value") == [""]
+
+
+def test_a_model_that_is_offered_no_more_gives_way_to_the_deployments_own(
+    make_app: Callable[..., Flask], ada: Browser, build: Builder, tutor: Row, provider: StandIn
+) -> None:
+    saved(ada, tutor, model="echo")
+    narrowed = Builder(make_app(llm_models="floats")).browser(ada.person)
+    assert "It had echo, which is offered no more" in narrowed.read(f"{LIST}/{tutor.id}").words("#model_hint")
+    asked = narrowed.begin("tutor", GEAR_QUESTION)
+    assert provider.requests()[-1]["body"]["model"] == "stand-in"
+    with build.inside() as session:
+        assert session.get_one(Message, asked.answer_id).model == "stand-in"
+    assert "stand-in" in narrowed.send(f"{LIST}/{tutor.id}/trial", {"message": GEAR_QUESTION}).words(".trial__found")
+    ada.begin("tutor", GEAR_QUESTION)
+    assert provider.requests()[-1]["body"]["model"] == "echo"
+
+
 def test_general_knowledge_is_told_where_the_documents_are_silent(
     ada: Browser, guest: Browser, tutor: Row, provider: StandIn
 ) -> None:

@@ -510,6 +510,14 @@ def test_the_front_of_an_assistant_leads_to_its_books(guest: Browser, book: Row,
     assert not guest.read("/assistants/tutor").each(".hero__book")
 
 
+def test_the_front_page_leads_to_the_books_of_an_assistant_that_is_the_only_one(
+    guest: Browser, build: Builder, book: Row, teacher: Row
+) -> None:
+    assert guest.read("/").values(".hero__book a", "href") == [f"/books/{book.id}"]
+    build.assistant(Row(teacher.organization_id, teacher.organization_id), "other")
+    assert not guest.read("/").each(".hero__book")
+
+
 def test_without_a_model_the_selected_place_is_quoted(
     make_app: Callable[..., Flask], app: Flask, robots: Row, chapters: list[Row], teacher: Row
 ) -> None:

@@ -88,6 +88,12 @@ def identities(person: Person) -> list[Identity]:
     return list(found)
 
 
+def has(person: Person, claims: Claims) -> bool:
+    """Tell whether this is one of the person's identities."""
+    known = _known(claims)
+    return known is not None and known.person_id == person.id
+
+
 def unlink(person: Person, identity_id: UUID) -> bool:
     """Take an identity away. Return whether the person had it. Raises LastWayIn."""
     found = db.session.get(Identity, identity_id)

@@ -8,10 +8,11 @@ from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask_login import login_required
 from sqlalchemy.exc import IntegrityError
 
-from webapp.accounts import identities, pending
+from webapp.accounts import identities, pending, proving
 from webapp.accounts.arrival import may_run_deployment, next_page
 from webapp.accounts.joining import bring_along
 from webapp.accounts.providers import Claims, IssuerAway, IssuerRefused, Provider, providers
+from webapp.accounts.proving import proved_first
 from webapp.accounts.visitor import current_person, signed_in_person, start_session, visitor
 from webapp.extensions import db, limiter
 from webapp.web.fragments import page, see_other
@@ -60,7 +61,9 @@ def callback(provider: str) -> Response:
     asked = _provider(provider)
     claims, wanted = _claims(asked)
     try:
-        return _link_later(claims, wanted) if current_person() else _enter(asked, claims, wanted)
+        if not current_person():
+            return _enter(asked, claims, wanted)
+        return _prove(wanted) if identities.has(signed_in_person(), claims) else _link_later(claims, wanted)
     except IntegrityError as error:
         raise Stopped("Two at once.", "You came back twice at the same moment. Try it again.") from error
 
@@ -116,6 +119,13 @@ def _enter(asked: Provider, claims: Claims, wanted: str) -> Response:
     return see_other(wanted or ("accounts.profile" if new else "assistants.index"))
 
 
+def _prove(wanted: str) -> Response:
+    """Take it from the issuer that it is still the same person at this browser."""
+    proving.prove()
+    db.session.commit()
+    return see_other(wanted or "identities.index")
+
+
 def _link_later(claims: Claims, wanted: str) -> Response:
     """Remember an identity, and ask its person, signed in by then, whether it is to be linked."""
     told = {name: getattr(claims, name) for name in Claims.__slots__}
@@ -134,6 +144,7 @@ def index() -> Response:
 
 @bp.get("/profile/security/identities/new")
 @login_required  # type: ignore[untyped-decorator]
+@proved_first("identities.new_identity")
 def new_identity() -> Response:
     waiting = _waiting()
     if waiting is None:
@@ -143,6 +154,7 @@ def new_identity() -> Response:
 
 @bp.post("/profile/security/identities")
 @login_required  # type: ignore[untyped-decorator]
+@proved_first("identities.new_identity")
 def create_identity() -> Response:
     waiting = _waiting()
     if waiting is None:

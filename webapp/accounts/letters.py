@@ -49,3 +49,14 @@ def change(person: Person, email: str) -> None:
 def changed(before: str, after: str) -> None:
     """Tell the old address that the account now has another one."""
     post("mail/changed.html", before, "Your address was changed", before=before, after=after)
+
+
+def second_factor_taken(person: Person) -> None:
+    """Tell somebody that their password alone signs them in, since they lost what it needed beside it."""
+    post(
+        "mail/second_factor_taken.html",
+        person.email,
+        "Your second factor was taken away",
+        email=person.email,
+        link=address_for("second_factor.show"),
+    )

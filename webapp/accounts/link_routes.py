@@ -3,6 +3,8 @@
 Opening a link shows a page with a button, and only the button uses it: mail scanners open every link.
 """
 
+from operator import attrgetter
+
 from flask import Blueprint, Response, flash, request
 from flask_login import login_required
 from sqlalchemy.exc import IntegrityError
@@ -11,6 +13,7 @@ from webapp.accounts import by_mail, letters, links
 from webapp.accounts.forms import EmailForm, ForgottenForm, ResetForm
 from webapp.accounts.joining import EmailTaken
 from webapp.accounts.models import Purpose
+from webapp.accounts.proving import proved_first
 from webapp.accounts.visitor import signed_in, signed_in_person, visitor
 from webapp.extensions import db, limiter
 from webapp.mail import posting
@@ -110,6 +113,7 @@ def edit_email() -> Response:
 @bp.post("/profile/email")
 @login_required  # type: ignore[untyped-decorator]
 @limiter.limit("10 per hour", key_func=lambda: f"email:{visitor().key}")
+@proved_first("links.edit_email", unless=attrgetter("has_password"))
 def create_email_change() -> Response:
     person = signed_in_person()
     form = EmailForm.of(person, request.form)

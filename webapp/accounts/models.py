@@ -81,6 +81,7 @@ class Session(Base):
         ForeignKey("organizations.id", ondelete="SET NULL"), doc="the organization that a super admin acts for"
     )
     created_at: Mapped[Now]
+    proved_at: Mapped[Now] = mapped_column(doc="when its person last showed who they are: at first by signing in")
     expires_at: Mapped[Time]
 
     person: Mapped[Person] = relationship()

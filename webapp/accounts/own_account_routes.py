@@ -1,5 +1,6 @@
 """One's own account beside the profile: its picture, how pages look, taking everything along, and leaving."""
 
+from operator import attrgetter
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, request, stream_with_context
@@ -10,6 +11,7 @@ from webapp.accounts.arrival import next_page
 from webapp.accounts.cookies import SESSION_COOKIE
 from webapp.accounts.forms import DeletionForm, PictureForm
 from webapp.accounts.models import Theme
+from webapp.accounts.proving import proved_first
 from webapp.accounts.visitor import current_person, signed_in_person, visitor
 from webapp.extensions import db, limiter
 from webapp.records import now
@@ -96,6 +98,7 @@ def _deletion(form: DeletionForm, status: int = 200) -> Response:
 @bp.post("/profile/deletion")
 @login_required  # type: ignore[untyped-decorator]
 @limiter.limit("10 per minute", key_func=lambda: f"password:{visitor().key}")
+@proved_first("own_account.new_deletion", unless=attrgetter("has_password"))
 def create_deletion() -> Response:
     person = signed_in_person()
     form = DeletionForm.of(person, request.form)

@@ -10,12 +10,13 @@ from flask import Blueprint, Response, abort, flash, jsonify, request
 from flask_login import login_required
 from sqlalchemy.exc import IntegrityError
 
-from webapp.accounts import passkeys
+from webapp.accounts import passkeys, proving
 from webapp.accounts.arrival import next_page
 from webapp.accounts.forms import PasskeyForm, SignIn
 from webapp.accounts.identities import LastWayIn
 from webapp.accounts.joining import bring_along
 from webapp.accounts.passkeys import PasskeyKnown, PasskeyRefused
+from webapp.accounts.proving import proved_first
 from webapp.accounts.visitor import signed_in_person, start_session, visitor
 from webapp.extensions import db, limiter
 from webapp.web.fragments import page, see_other
@@ -65,12 +66,14 @@ def index() -> Response:
 
 
 def _index(form: PasskeyForm, status: int = 200) -> Response:
-    return page("accounts/passkeys.html", status=status, form=form, passkeys=passkeys.passkeys(signed_in_person()))
+    known = passkeys.passkeys(signed_in_person())
+    return page("accounts/passkeys.html", status=status, form=form, passkeys=known, proved=proving.proved())
 
 
 @bp.post("/profile/security/passkeys/challenge")
 @login_required  # type: ignore[untyped-decorator]
 @limiter.limit(LIMIT, key_func=_own_limit)
+@proved_first("passkeys.index")
 def create_challenge() -> Response:
     return jsonify(passkeys.registration(signed_in_person()))
 
@@ -78,6 +81,7 @@ def create_challenge() -> Response:
 @bp.post("/profile/security/passkeys")
 @login_required  # type: ignore[untyped-decorator]
 @limiter.limit(LIMIT, key_func=_own_limit)
+@proved_first("passkeys.index")
 def create() -> Response:
     form = PasskeyForm.sent()
     if form.validate():

@@ -1,5 +1,6 @@
 """Sign-up, sign-in, sign-out, and a person's own account."""
 
+from operator import attrgetter
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, request
@@ -12,6 +13,7 @@ from webapp.accounts.forms import PasswordForm, Profile, SignIn, SignUp
 from webapp.accounts.joining import EmailTaken, bring_along, sign_in, sign_up
 from webapp.accounts.models import Person, Purpose, Theme
 from webapp.accounts.passwords import hash_password
+from webapp.accounts.proving import proved_first
 from webapp.accounts.visitor import signed_in, signed_in_person, start_session, visitor
 from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
@@ -147,6 +149,7 @@ def edit_password() -> Response:
 @bp.post("/profile/security")
 @login_required  # type: ignore[untyped-decorator]
 @limiter.limit("10 per minute", key_func=lambda: f"password:{visitor().key}")
+@proved_first("accounts.edit_password", unless=attrgetter("has_password"))
 def update_password() -> Response:
     person = signed_in_person()
     form = PasswordForm.of(person, request.form)

@@ -28,6 +28,7 @@ SLACK = (0, -1, 1)  # Steps by which a telephone's clock may be wrong.
 CODES = 10
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # None that could be taken for another.
 _GROUPS, _GROUP = 4, 4
+WRONG = "This code does not fit, or it was used already. Take the one that the app shows now."
 
 
 class WrongCode(Exception):
@@ -79,10 +80,16 @@ def check(person: Person, typed: str) -> str:
 
 def remove(person: Person) -> None:
     """Ask for nothing but the password from now on. Doing it twice is harmless."""
-    removed = delete(SecondFactor).where(SecondFactor.person_id == person.id).returning(SecondFactor.confirmed_at)
-    if db.session.scalar(removed):
+    if forget(person):
         note_of_account(Action.SECOND_FACTOR_REMOVED, person, kind="app")
+
+
+def forget(person: Person) -> bool:
+    """Delete the person's secret and their recovery codes. Return whether the factor counted."""
+    removed = delete(SecondFactor).where(SecondFactor.person_id == person.id).returning(SecondFactor.confirmed_at)
+    confirmed_at = db.session.scalar(removed)
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    return confirmed_at is not None
 
 
 def renew_codes(person: Person) -> list[str]:

@@ -3,11 +3,12 @@
 from flask import Blueprint, Response, flash, request
 from flask_login import login_required
 
-from webapp.accounts import second_factor, second_step
+from webapp.accounts import proving, second_factor, second_step
 from webapp.accounts.forms import CodeForm, ProofForm
 from webapp.accounts.joining import bring_along
 from webapp.accounts.models import Person
-from webapp.accounts.second_factor import WrongCode
+from webapp.accounts.proving import proved_first
+from webapp.accounts.second_factor import WRONG, WrongCode
 from webapp.accounts.visitor import signed_in, signed_in_person, start_session, visitor
 from webapp.audit.models import Action
 from webapp.audit.trail import note_of_account
@@ -17,7 +18,6 @@ from webapp.web.fragments import page, see_other
 bp = Blueprint("second_factor", __name__)
 
 LIMIT = "5 per minute; 20 per hour"  # Of a million codes three are right at any moment.
-WRONG = "This code does not fit, or it was used already. Take the one that the app shows now."
 
 
 def _own_limit() -> str:
@@ -70,13 +70,14 @@ def show() -> Response:
 def _show(person: Person, form: CodeForm, status: int = 200) -> Response:
     """Answer with how things stand: none, begun and waiting for its first code, or in use."""
     factor = second_factor.find(person)
-    waiting = factor if factor and not factor.confirmed_at else None
+    waiting = factor if factor and not factor.confirmed_at and proving.proved() else None
     return _unkept(
         page(
             "accounts/second_factor.html",
             status=status,
             form=form,
             factor=factor,
+            waiting=waiting,
             picture=second_factor.picture(waiting, person) if waiting else "",
             secret=second_factor.spelled(waiting) if waiting else "",
             left=second_factor.codes_left(person),
@@ -86,6 +87,7 @@ def _show(person: Person, form: CodeForm, status: int = 200) -> Response:
 
 @bp.post("/profile/security/second-factor")
 @login_required  # type: ignore[untyped-decorator]
+@proved_first("second_factor.show")
 def create() -> Response:
     second_factor.begin(signed_in_person())
     db.session.commit()
@@ -95,6 +97,7 @@ def create() -> Response:
 @bp.post("/profile/security/second-factor/confirmation")
 @login_required  # type: ignore[untyped-decorator]
 @limiter.limit(LIMIT, key_func=_own_limit)
+@proved_first("second_factor.show")
 def create_confirmation() -> Response:
     person, form = signed_in_person(), CodeForm.sent()
     if second_factor.counts(person) or second_factor.find(person) is None:
@@ -112,20 +115,20 @@ def create_confirmation() -> Response:
 
 @bp.get("/profile/security/second-factor/codes")
 @login_required  # type: ignore[untyped-decorator]
+@proved_first("second_factor.new_codes")
 def new_codes() -> Response:
-    return _ask_for_proof("accounts/new_codes.html")
+    if not second_factor.counts(signed_in_person()):
+        return see_other("second_factor.show")
+    return page("accounts/new_codes.html")
 
 
 @bp.post("/profile/security/second-factor/codes")
 @login_required  # type: ignore[untyped-decorator]
-@limiter.limit(LIMIT, key_func=_own_limit)
+@proved_first("second_factor.new_codes")
 def create_codes() -> Response:
     person = signed_in_person()
-    form = ProofForm.of(person, request.form)
     if not second_factor.counts(person):
         return see_other("second_factor.show")
-    if not _proved(person, form):
-        return page("accounts/new_codes.html", form=form, status=422)
     codes = second_factor.renew_codes(person)
     db.session.commit()
     return _codes(codes)
@@ -134,7 +137,10 @@ def create_codes() -> Response:
 @bp.get("/profile/security/second-factor/removal")
 @login_required  # type: ignore[untyped-decorator]
 def new_removal() -> Response:
-    return _ask_for_proof("accounts/second_factor_removal.html")
+    person = signed_in_person()
+    if not second_factor.counts(person):
+        return see_other("second_factor.show")
+    return page("accounts/second_factor_removal.html", form=ProofForm.of(person))
 
 
 @bp.post("/profile/security/second-factor/removal")
@@ -143,31 +149,12 @@ def new_removal() -> Response:
 def create_removal() -> Response:
     person = signed_in_person()
     form = ProofForm.of(person, request.form)
-    if second_factor.counts(person) and not _proved(person, form):
+    if second_factor.counts(person) and not proving.fits(form):
         return page("accounts/second_factor_removal.html", form=form, status=422)
     second_factor.remove(person)
     db.session.commit()
     flash("From now on your password alone signs you in.", "success")
     return see_other("second_factor.show")
-
-
-def _ask_for_proof(template: str) -> Response:
-    person = signed_in_person()
-    if not second_factor.counts(person):
-        return see_other("second_factor.show")
-    return page(template, form=ProofForm.of(person))
-
-
-def _proved(person: Person, form: ProofForm) -> bool:
-    """Tell whether it is really them; if not, the form says so beside its field."""
-    if not form.validate() or form.code is None:
-        return not form.errors
-    try:
-        second_factor.check(person, form.code.data)
-    except WrongCode:
-        form.code.errors = [WRONG]
-        return False
-    return True
 
 
 def _codes(codes: list[str]) -> Response:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from webapp.accounts.visitor import signed_in_person
 from webapp.assistants import access, managing
-from webapp.assistants.forms import AssistantForm, MessageForm
+from webapp.assistants.forms import AssistantForm, MessageForm, assistant_form
 from webapp.assistants.managing import CollectionExists, SlugTaken, Wanted
 from webapp.assistants.models import Assistant
 from webapp.assistants.presets import PRESETS
@@ -37,13 +37,13 @@ def new_assistant(slug: str) -> Response:
     if preset is None:
         return page("assistants/presets.html", organization=organization, presets=PRESETS.values())
     collections = _collections(organization)
-    return _new(organization, AssistantForm.beginning(preset, organization, collections).offering(collections))
+    return _new(organization, assistant_form().beginning(preset, organization, collections).offering(collections))
 
 
 @bp.post("/organizations/<slug>/assistants")
 def create_assistant(slug: str) -> Response:
     organization = organizations.administered(slug)
-    form = AssistantForm.sent().offering(_collections(organization))
+    form = assistant_form().sent().offering(_collections(organization))
     if form.validate():
         try:
             assistant = managing.create(organization, form.preset.data, _wanted(form), signed_in_person())
@@ -59,14 +59,14 @@ def create_assistant(slug: str) -> Response:
 @bp.get("/organizations/<slug>/assistants/<uuid:id>")
 def edit(slug: str, id: UUID) -> Response:
     organization, assistant = access.administered(slug, id)
-    form = AssistantForm.of(assistant).offering(_collections(organization))
+    form = assistant_form().of(assistant).offering(_collections(organization))
     return _edit(organization, assistant, form)
 
 
 @bp.post("/organizations/<slug>/assistants/<uuid:id>")
 def update(slug: str, id: UUID) -> Response:
     organization, assistant = access.administered(slug, id)
-    form = AssistantForm.sent().offering(_collections(organization))
+    form = assistant_form().sent().offering(_collections(organization))
     if form.validate():
         try:
             managing.change(assistant, _wanted(form), signed_in_person())

@@ -21,6 +21,7 @@ from wtforms.widgets import CheckboxInput
 from webapp.assistants.fields import Number, WholeNumber, between
 from webapp.assistants.models import AnswerLength, Assistant, Audience, Hue
 from webapp.assistants.presets import PRESETS, Preset
+from webapp.extensions import settings
 from webapp.knowledge.documents import DEFAULT_COLLECTION
 from webapp.knowledge.models import Collection
 from webapp.organizations.models import Organization
@@ -152,6 +153,30 @@ class AssistantForm(Form):
         if any(len(line) > LONGEST_SUGGESTION for line in lines):
             raise ValidationError(f"At most {LONGEST_SUGGESTION} characters in a line.")
         field.data = "\n".join(lines)
+
+
+def assistant_form() -> type[AssistantForm]:
+    """Return the form as the deployment's settings have it: any model's name, or a choice of those that it offers."""
+    return _FormWithModels if settings().offered_models else AssistantForm
+
+
+def _models() -> list[SelectChoice]:
+    own, *others = settings().offered_models
+    return [SelectChoice("", f"The deployment’s own, {own}"), *(SelectChoice(name, name) for name in others)]
+
+
+def _model(value: str | None) -> str:
+    """Return a model as the form has it: the deployment's own is none in particular."""
+    return "" if not value or value == settings().llm_model else value
+
+
+class _FormWithModels(AssistantForm):
+    model = SelectField("Model", choices=_models, coerce=_model)
+
+    @property
+    def withdrawn_model(self) -> str:
+        """The model that the assistant was given when it could still be chosen."""
+        return "" if settings().model_for(self.model.data) else self.model.data
 
 
 COLUMNS = (

@@ -14,7 +14,13 @@ bp = Blueprint("assistants", __name__)
 def index() -> Response:
     found = access.assistants()
     chosen = found[0] if found else None
-    return page("assistants/index.html", assistants=found, chosen=chosen, form=MessageForm())
+    return page(
+        "assistants/index.html",
+        assistants=found,
+        chosen=chosen,
+        books=access.books(chosen) if chosen and len(found) == 1 else [],
+        form=MessageForm(),
+    )
 
 
 @bp.get("/assistants/<slug>")

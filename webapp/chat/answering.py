@@ -145,7 +145,6 @@ def _claim(turn: Turn) -> Brief | None:
         return None
     tutor = claimed.preset == prompts.TUTOR
     turn.more = claimed.conversation_id if tutor else None
-    turn.model = claimed.model or None
     brief = Brief.of(
         claimed,
         collections=claimed.collections,
@@ -158,6 +157,7 @@ def _claim(turn: Turn) -> Brief | None:
         if claimed.software_background
         else None,
     )
+    turn.model = brief.model
     return replace(brief, instructions=guarding.instructed(brief.instructions, turn.guard, claimed.emergency))
 
 

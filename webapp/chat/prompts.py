@@ -7,6 +7,7 @@ from uuid import UUID
 
 from webapp.ai import ChatMessage, Prompt
 from webapp.assistants.models import AnswerLength
+from webapp.extensions import settings
 from webapp.knowledge.retrieval import Found
 
 ONLY_DOCUMENTS = "Answer from the numbered excerpts below and from nothing else."
@@ -98,7 +99,7 @@ class Brief:
             history=history,
             background=background,
             instructions=assistant.instructions,
-            model=assistant.model or None,
+            model=settings().model_for(assistant.model),
             temperature=assistant.temperature,
             answer_length=assistant.answer_length,
             answer_tokens=assistant.answer_tokens,

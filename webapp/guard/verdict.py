@@ -14,6 +14,9 @@ class Outcome(StrEnum):
     IN_SCOPE = "in_scope"
 
 
+OURS = frozenset({Outcome.EMERGENCY, Outcome.OFF_TOPIC, Outcome.FIXED})
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A decision: of an emergency its `kind`, of what we answer ourselves the `answer`, and why it was decided so."""
@@ -26,4 +29,4 @@ class Verdict:
     @property
     def ours(self) -> bool:
         """Tell whether we answer, and no model is asked."""
-        return self.outcome in {Outcome.EMERGENCY, Outcome.OFF_TOPIC, Outcome.FIXED}
+        return self.outcome in OURS

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, flash, request, url_for
 from sqlalchemy.exc import IntegrityError
 
 from webapp import tenancy
+from webapp.accounts import second_factor
 from webapp.accounts.visitor import current_person, signed_in_person
 from webapp.audit import reading
 from webapp.audit.forms import AuditFilter, page_number
@@ -129,6 +130,23 @@ def create_sessions_end(id: UUID) -> Response:
     db.session.commit()
     flash(f"{person.name} was signed out of {count} browser{'' if count == 1 else 's'}.", "success")
     return see_other("admin.index_people")
+
+
+@bp.get("/people/<uuid:id>/second-factor/removal")
+@_for_super_admins
+def new_second_factor_removal(id: UUID) -> Response:
+    person = deployment.person(id) or abort(404)
+    return page("admin/second_factor_removal.html", person=person, counts=second_factor.counts(person))
+
+
+@bp.post("/people/<uuid:id>/second-factor/removal")
+@_for_super_admins
+def create_second_factor_removal(id: UUID) -> Response:
+    person = deployment.person(id) or abort(404)
+    if deployment.take_second_factor(person, signed_in_person()):
+        db.session.commit()
+        flash(f"From now on {person.name} signs in with the password alone.", "success")
+    return see_other("admin.index_people", q=person.email)
 
 
 @bp.get("/analytics")

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import exists, func, or_, select, text, update
 
 from webapp import tenancy
-from webapp.accounts import cookies, sessions
+from webapp.accounts import cookies, letters, second_factor, sessions
 from webapp.accounts.cookies import SESSION_COOKIE
-from webapp.accounts.models import Person, Session
+from webapp.accounts.models import Person, SecondFactor, Session
 from webapp.audit.models import Action
 from webapp.audit.trail import note
 from webapp.extensions import db
@@ -46,11 +46,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """A person as the deployment sees them: where they are in, and when they last signed in."""
+    """A person as the deployment sees them: where they are in, when they last signed in, whether it takes a code."""
 
     person: Person
     memberships: list[Membership]
     last_session_at: datetime | None
+    second_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +140,16 @@ def people(query: str, number: int) -> tuple[list[Someone], bool]:
     """Return a page of the people whose name or address has these words, by name, and whether there are more."""
     with tenancy.everywhere():
         last = select(func.max(Session.created_at)).where(Session.person_id == Person.id).scalar_subquery()
-        wanted = (
-            select(Person, last).where(~Person.email.endswith(INTRUDERS)).order_by(func.lower(Person.name), Person.id)
-        )
+        code = exists().where(SecondFactor.person_id == Person.id, SecondFactor.confirmed_at.is_not(None))
+        wanted = select(Person, last, code).where(~Person.email.endswith(INTRUDERS))
+        wanted = wanted.order_by(func.lower(Person.name), Person.id)
         if query:
             places = (Person.name, Person.email)
             wanted = wanted.where(or_(*(place.icontains(query, autoescape=True) for place in places)))
         found = db.session.execute(wanted.offset((number - 1) * PER_PAGE).limit(PER_PAGE + 1)).all()
-        theirs = _memberships([person.id for person, _ in found])
-    return [Someone(person, theirs.get(person.id, []), at) for person, at in found[:PER_PAGE]], len(found) > PER_PAGE
+        theirs = _memberships([person.id for person, *_ in found])
+    shown = [Someone(person, theirs.get(person.id, []), at, code) for person, at, code in found[:PER_PAGE]]
+    return shown, len(found) > PER_PAGE
 
 
 def _memberships(people: list[UUID]) -> dict[UUID, list[Membership]]:
@@ -188,6 +190,17 @@ def end_sessions(person: Person, by: Person) -> int:
     count = sessions.end_others(person)
     note(Action.SESSION_ENDED, None, by=by, subject=person.email, subject_id=person.id, count=count)
     return count
+
+
+def take_second_factor(person: Person, by: Person) -> bool:
+    """Let somebody who lost their app and their codes sign in with the password alone, tell them so, and sign them out
+    everywhere else. Return whether they had a second factor."""
+    if not second_factor.forget(person):
+        return False
+    note(Action.SECOND_FACTOR_REMOVED, None, by=by, subject=person.email, subject_id=person.id, kind="app")
+    end_sessions(person, by)
+    letters.second_factor_taken(person)
+    return True
 
 
 def act_for(organization: Organization | None) -> None:

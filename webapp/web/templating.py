@@ -1,6 +1,6 @@
 """What every template may use without importing it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Flask
@@ -31,6 +31,11 @@ def local_time(when: datetime) -> Markup:
     return Markup('<local-time><time datetime="{}">{}</time></local-time>').format(when.isoformat(), words)
 
 
+def day_words(day: date) -> str:
+    """Return a day for people: `24 October`."""
+    return f"{day.day} {day:%B}"
+
+
 def file_size(count: int) -> str:
     """Return a number of bytes for people: `25 MB`."""
     size = float(count)
@@ -47,7 +52,7 @@ def furnish(app: Flask) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters["file_size"] = file_size
-    environment.globals.update(asset=asset, dom_id=dom_id, icon=icon, local_time=local_time)
+    environment.globals.update(asset=asset, day_words=day_words, dom_id=dom_id, icon=icon, local_time=local_time)
     macros = environment.get_template(MACROS).module
     names = [name for name in vars(macros) if not name.startswith("_")]
     environment.globals.update({name: getattr(macros, name) for name in names})
