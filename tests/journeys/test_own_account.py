@@ -76,7 +76,7 @@ def test_an_account_from_its_looks_to_its_end(
         page.get_by_role("link", name="Change or remove your picture").click()
     sight.narrow_enough(page)
 
-    page.get_by_role("navigation", name="Your account").get_by_role("link", name="Your data").click()
+    page.get_by_role("navigation", name="Your account").get_by_role("link", name="Data").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download everything").click()
     download.value.save_as(tmp_path / "all.zip")

@@ -5,7 +5,7 @@ import time
 import psycopg
 import pyotp
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, StorageState, expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import PASSWORD, Sight, sign_up
@@ -13,7 +13,7 @@ from tests.journeys.site import Site, Web
 from tests.journeys.test_looks import look_at
 from tests.journeys.test_signing_in import with_a_device
 
-pytestmark = pytest.mark.usefixtures("ada")  # Who comes first runs the deployment.
+pytestmark = pytest.mark.usefixtures("ada")  # Ada comes first, so that she runs the deployment.
 FACTOR = "/profile/security/second-factor"
 
 
@@ -61,7 +61,9 @@ def test_a_passkey_is_made_after_the_password(quoting: Web, site: Site, visit: V
     expect(page.get_by_role("button", name="Make a passkey")).to_be_visible()
 
 
-def test_a_second_factor_is_set_up_after_the_password(quoting: Web, site: Site, visit: Visit, script: bool) -> None:
+def test_a_second_factor_is_set_up_after_the_password_and_taken_away_once_it_is_lost(
+    quoting: Web, site: Site, ada: StorageState, visit: Visit, sight: Sight, script: bool
+) -> None:
     page = visit(f"{quoting.url}/signup", script=script)
     email = newcomer(page, f"Kim{'' if script else '-plain'}")
     let_time_pass(site, email)
@@ -74,3 +76,17 @@ def test_a_second_factor_is_set_up_after_the_password(quoting: Web, site: Site, 
     page.get_by_label("Code").fill(app.at(int(time.time())))
     page.get_by_role("button", name="Turn it on").click()
     expect(page.get_by_role("list", name="Recovery codes").get_by_role("listitem")).to_have_count(10)
+
+    runs = visit(f"{quoting.url}/admin/people?q={email}", state=ada, script=script)
+    if script:
+        look_at(runs, sight, "admin-people-second-factor")
+    runs.get_by_role("link", name="Take second factor away").click()
+    if script:
+        look_at(runs, sight, "second-factor-taken")
+    runs.get_by_role("button", name="Take it away").click()
+    expect(runs.get_by_role("status")).to_contain_text("signs in with the password alone")
+    page.goto(f"{quoting.url}/profile")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text(f"Signed in as {email}.")).to_be_visible()

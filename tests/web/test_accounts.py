@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import func, select, update
 from tests.builders import GEAR_QUESTION, Builder, Row
 from webapp.accounts.cookies import GUEST_COOKIE, SESSION_COOKIE
 from webapp.accounts.models import Guest, HardwareBackground, Person, Session, SoftwareBackground
+from webapp.accounts.passwords import NOBODY, matches
 from webapp.accounts.sessions import described
 from webapp.chat.models import Conversation
 from webapp.organizations.models import Membership
@@ -296,6 +298,34 @@ def test_guessing_a_password_ends_after_ten_tries(dora: Browser, build: Builder)
     assert 1 <= int(page.headers["Retry-After"]) <= 61
     assert "seconds" in page.words("main")
     assert browser.send("/login", DORA_SIGNS_IN | {"email": "other@example.org"}).status == 422
+
+
+def test_guessing_at_many_accounts_ends_for_a_network_and_for_nobody_else(dora: Browser, build: Builder) -> None:
+    browser = build.browser()
+    for number in range(30):
+        guess = {"email": f"somebody{number}@example.org", "password": "wrong"}
+        assert browser.send("/login", guess).status == 422
+    assert build.browser().send("/login", DORA_SIGNS_IN).status == 429
+    elsewhere = {"environ_overrides": {"REMOTE_ADDR": "192.0.2.7"}}
+    assert build.browser().send("/login", DORA_SIGNS_IN, **elsewhere).status == 303
+
+
+def test_an_address_without_an_account_costs_as_much_as_a_wrong_password(dora: Browser, build: Builder) -> None:
+    def least(email: str) -> float:
+        """Return the processor's time of the quickest of some tries; what else goes on can only add to it."""
+        spent = []
+        for _ in range(5):
+            before = time.process_time()
+            assert build.browser().send("/login", {"email": email, "password": "wrong"}).status == 422
+            spent.append(time.process_time() - before)
+        return min(spent)
+
+    hashing = time.process_time()
+    matches(NOBODY, "wrong")
+    hashing = time.process_time() - hashing
+    known, unknown = least(DORA["email"]), least("nobody@example.org")
+    assert min(known, unknown) > hashing * 0.7
+    assert abs(known - unknown) < hashing * 0.7
 
 
 # The first account

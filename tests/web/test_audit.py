@@ -6,12 +6,15 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
+from tests.web.test_assistants import made, typed
 from webapp.audit import reading
 from webapp.audit.models import Action, Entry
+from webapp.knowledge.models import Document
 from webapp.records import now, uuid7
 
 if TYPE_CHECKING:
@@ -44,6 +47,55 @@ def test_deeds_are_told_in_words_newest_first(ada: Browser, ben: Browser, docume
     page = ada.read(AUDIT)
     assert page.each(DEEDS) == ["Changed a role", "Invited", "Uploaded a document"]
     assert "Ada Changed a role ben@example.org after: admin; before: member 127.0.0.1" in page.each("#entries tr")[1]
+
+
+def test_every_deed_stands_in_the_audit_with_who_did_what_to_whom(
+    ada: Browser, ben: Browser, cleo: Browser, build: Builder, robots: Row, handbook: Row, guest: Browser
+) -> None:
+    home, people = "/organizations/robots", "/organizations/robots/members"
+    for email in ("eve@example.org", "cleo@example.org"):
+        ada.send(f"{home}/invitations", {"email": email, "role": "member"})
+    page = ada.read(people)
+    ada.send(page.values("form[action$=revocation]", "action")[-1])
+    link = ada.send(f"{home}/invitations", {"email": "cleo@example.org", "role": "member"}).words("#invitation_link")
+    cleo.send(urlsplit(link).path)
+    guest.send("/login", {"email": "ben@example.org", "password": "wrong"})
+    guest.send("/login", {"email": "ben@example.org", "password": "a password that nobody has"})
+    ada.send(f"{people}/{ben.person.id}/role", {"role": "admin"})
+    ada.send(f"{people}/{ben.person.id}/role", {"role": "member"})
+    ada.send(f"{people}/{ben.person.id}/removal")
+    cleo.send(f"{home}/departure")
+    ada.send(f"{home}/documents", {"files": [(io.BytesIO(b"# Notes"), "notes.md")], "collection": str(handbook.id)})
+    build.ingest_waiting()
+    with build.inside() as session:
+        document = session.scalars(select(Document.id)).one()
+    for deed in ("reingestion", "deletion"):
+        ada.send(f"/documents/{document}/{deed}")
+    made_assistant = made(ada)
+    ada.send(made_assistant.location, typed(ada.read(made_assistant.location), name="Guide"))
+    ada.send(f"{made_assistant.location}/deletion")
+    told = [(row["By"], row["Action"], row["Subject"]) for row in table(ada, f"{AUDIT}.csv")][::-1]
+    assert told == [
+        ("Ada", "invitation.sent", "eve@example.org"),
+        ("Ada", "invitation.sent", "cleo@example.org"),
+        ("Ada", "invitation.revoked", "eve@example.org"),
+        ("Ada", "invitation.revoked", "cleo@example.org"),
+        ("Ada", "invitation.sent", "cleo@example.org"),
+        ("Cleo", "invitation.accepted", "cleo@example.org"),
+        ("Ben", "session.refused", "ben@example.org"),
+        ("Ben", "session.started", "ben@example.org"),
+        ("Ada", "membership.role_changed", "ben@example.org"),
+        ("Ada", "membership.role_changed", "ben@example.org"),
+        ("Ada", "membership.removed", "ben@example.org"),
+        ("Cleo", "membership.left", "cleo@example.org"),
+        ("Ada", "document.uploaded", "notes.md"),
+        ("Ada", "document.read_again", "notes.md"),
+        ("Ada", "document.deleted", "notes.md"),
+        ("Ada", "assistant.created", "Tutor"),
+        ("Ada", "assistant.changed", "Guide"),
+        ("Ada", "assistant.deleted", "Guide"),
+    ]
+    assert {row["Time"][:10] for row in table(ada, f"{AUDIT}.csv")} == {f"{now():%Y-%m-%d}"}
 
 
 def test_every_action_has_words() -> None:

@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from tests.browser import Page
 from tests.builders import GEAR_QUESTION, Builder, Row
 from tests.pictures import png
 from webapp.accounts.models import Identity, Passkey, Picture, Session
@@ -25,6 +26,8 @@ from webapp.records import uuid7
 from webapp.web.pictures import recognize
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
     from werkzeug.routing import Rule
 
@@ -349,3 +352,42 @@ def test_whoever_it_belongs_to_gets_it(app: Flask, build: Builder, world: dict[s
     for endpoint, row in ROUTES.items():
         if (row.seen is OWN or row.seen is OWN_ACCOUNT) and "GET" in (rules(app)[endpoint].methods or ()):
             assert asked(app, build.browser(dora), endpoint, world) == IN, endpoint
+
+
+def offered(app: Flask, page: Page) -> Iterator[tuple[str, str, str]]:
+    """Yield where a page leads to among our own addresses: how, where, and by what route."""
+    adapter = app.url_map.bind("localhost")
+    links = [("GET", path) for path in page.values("a[href]", "href")]
+    forms = [(form.attributes.get("method") or "get", form.attributes.get("action")) for form in page.tree.css("form")]
+    for method, address in [*links, *forms]:
+        path = (address or "").partition("#")[0]
+        if path.startswith("/") and not path.startswith("/static/"):
+            endpoint, _ = adapter.match(path.partition("?")[0], method=method.upper())
+            yield method.upper(), path, str(endpoint)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_pages_show_a_person_only_what_they_may_do(
+    app: Flask, build: Builder, world: dict[str, Any], people: dict[str, Browser], who: str
+) -> None:
+    with build.inside() as session:
+        session.get_one(Assistant, world["assistant_id"]).audience = Audience.ANYONE
+        session.commit()
+    at_home = "admin" if who == "stranger" else who  # Whoever is a stranger here runs an organization elsewhere.
+    wrong, known, waiting = [], set[str](), ["/", "/conversations"]
+    while waiting:
+        path = waiting.pop()
+        answer = people[who].get(path)
+        if answer.status_code >= 400:
+            wrong.append(f"what is offered at {path} answers {answer.status_code}")
+        for method, address, endpoint in offered(app, Page(answer)) if answer.mimetype == "text/html" else ():
+            row = ROUTES[endpoint].seen
+            if method == "POST" and row not in (OWN, OWN_ACCOUNT, AUDIENCE) and row[at_home] != IN:
+                wrong.append(f"{path} offers {endpoint}")
+            if method == "GET" and endpoint not in known:
+                known.add(endpoint)
+                waiting.append(address)
+    assert not wrong, "\n".join(wrong)
+    assert "chat.index" in known
+    assert ("figures.show" in known) == ("audit.index" in known) == (at_home in {"admin", "super_admin"})
+    assert ("admin.index_people" in known) == (who == "super_admin")

@@ -43,7 +43,8 @@ PAGES = {
     "/profile": "Profile",
     "/profile/security": "Security",
     "/profile/sessions": "Sessions",
-    "/profile/data": "Your data",
+    "/profile/figures": "Figures",
+    "/profile/data": "Data",
 }
 LEADS = {
     "/profile/picture": "Profile",
@@ -51,7 +52,8 @@ LEADS = {
     "/profile/security/second-factor": "Security",
     "/profile/security/passkeys": "Security",
     "/profile/security/identities": "Security",
-    "/profile/deletion": "Your data",
+    "/profile/security/proof": "Security",
+    "/profile/deletion": "Data",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,6 +69,7 @@ def test_nothing_comes_through_and_nothing_is_left_behind(
     assert [result for result in found if not result["passed"]] == []
     assert f"All {len(found)} probes were refused." in page.words("#summary")
     assert "Run by Ada" in page.words("#summary")
+    assert page.values("#summary time", "datetime")[0].startswith(f"{datetime.now(UTC):%Y-%m-%d}")
     with build.inside() as session:
         assert session.scalars(select(ProbeRun.runner_id)).all() == [ada.person.id]
     assert everything(build) == before

@@ -8,13 +8,12 @@ from webapp.accounts.arrival import next_page
 from webapp.accounts.forms import ProofForm
 from webapp.accounts.passkey_routes import LONGEST
 from webapp.accounts.passkeys import PasskeyRefused
+from webapp.accounts.second_factor_routes import LIMIT
 from webapp.accounts.visitor import signed_in_person
 from webapp.extensions import db, limiter
 from webapp.web.fragments import page, see_other
 
 bp = Blueprint("proofs", __name__)
-
-LIMIT = "10 per minute; 40 per hour"
 
 
 def _own_limit() -> str:

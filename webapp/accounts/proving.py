@@ -40,7 +40,7 @@ def prove() -> None:
 def proved_first(back: str, *, unless: Callable[[Person], Any] = lambda _: False) -> Callable[[View], View]:
     """Let people come to a view only once they have proved who they are, and then by way of the page `back`.
 
-    Not of those whom the view itself asks for something better: `unless` tells.
+    `unless` tells of whom this is not asked, because the view itself asks for their password.
     """
 
     def decorated(view: View) -> View:

@@ -6,7 +6,7 @@ Every function takes `which` messages are meant. What was asked again in other w
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Integer, Select, SQLColumnExpression, cast, distinct, exists, func, select
@@ -20,7 +20,7 @@ from webapp.knowledge.models import Document, Passage
 from webapp.organizations.models import Organization
 from webapp.records import now
 
-PERIODS, USUAL = (7, 30, 90), 30
+USUAL = 30
 MOST_DOCUMENTS = 10
 
 
@@ -28,13 +28,15 @@ MOST_DOCUMENTS = 10
 class Period:
     """The last so many days, today among them. Days are those of UTC."""
 
+    LENGTHS: ClassVar[tuple[int, ...]] = (7, 30, 90)
+
     first: date
     last: date
 
     @classmethod
     def of(cls, typed: str | None) -> Self:
         """Return the period that was chosen, or the usual one."""
-        length = next((days for days in PERIODS if str(days) == typed), USUAL)
+        length = next((days for days in cls.LENGTHS if str(days) == typed), USUAL)
         today = now().date()
         return cls(today - timedelta(days=length - 1), today)
 

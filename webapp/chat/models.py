@@ -73,12 +73,13 @@ class Message(Base):
             unique=True,
             postgresql_where=text("state IN ('pending', 'streaming')"),
         ),
+        Index("ix_messages_organization_id_created_at", "organization_id", "created_at"),
         Index("ix_messages_unfinished", "created_at", postgresql_where=text("state IN ('pending', 'streaming')")),
         Index("ix_messages_document_id", "document_id", postgresql_where=text("document_id IS NOT NULL")),
     )
 
     id: Mapped[Id]
-    organization_id: Mapped[UUID] = owner()
+    organization_id: Mapped[UUID] = owner(index=False)
     conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
     position: Mapped[int]
     role: Mapped[str]
