@@ -24,6 +24,14 @@ class Audience(StrEnum):
     ANYONE = "anyone"
 
 
+class Mode(StrEnum):
+    """How one talks with an assistant: one asks it, it trains one, or it plays a customer."""
+
+    CHAT = "chat"
+    TRAINING = "training"
+    ROLEPLAY = "roleplay"
+
+
 class AnswerLength(StrEnum):
     """How much an assistant writes."""
 
