@@ -18,6 +18,7 @@ def upgrade() -> None:
     sa.Column('organization_id', sa.Uuid(), nullable=False),
     sa.Column('assistant_id', sa.Uuid(), nullable=False),
     sa.Column('title', sa.String(length=120), nullable=False),
+    sa.Column('customer', sa.String(length=80), nullable=False),
     sa.Column('persona', sa.Text(), nullable=False),
     sa.Column('situation', sa.Text(), nullable=False),
     sa.Column('mood', sa.String(length=200), nullable=False),

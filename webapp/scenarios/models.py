@@ -1,6 +1,5 @@
 """A customer to practise with: who they are, what they want, what they hold back, and what is to come of the talk."""
 
-import re
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -31,7 +30,8 @@ class Scenario(Base):
     organization_id: Mapped[UUID] = owner()
     assistant_id: Mapped[UUID] = mapped_column(ForeignKey("assistants.id", ondelete="CASCADE"))
     title: Mapped[str] = mapped_column(String(120))
-    persona: Mapped[str] = mapped_column(Text, doc="who the customer is, beginning with the name")
+    customer: Mapped[str] = mapped_column(String(80), doc="what the customer is called")
+    persona: Mapped[str] = mapped_column(Text, doc="who they are")
     situation: Mapped[str] = mapped_column(Text, doc="where they stand, and why they came")
     mood: Mapped[str] = mapped_column(String(200), default="")
     objections: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list, doc="held back until it fits")
@@ -47,21 +47,20 @@ class Scenario(Base):
     assistant: Mapped[Assistant] = relationship()
 
     @property
-    def customer(self) -> str:
-        """What the customer is called: the beginning of the persona, up to the first comma or full stop."""
-        return customer_in(self.persona)
-
-    @property
     def scene(self) -> dict[str, Any]:
         """The scenario as it is now, for a conversation to keep: a later change does not change what was played."""
         return {name: getattr(self, name) for name in SCENE}
 
 
-_NAME = re.compile(r"(?:(?:Mrs?|Ms|Dr|Prof)\.? |[^,.;:\n(])+")
-SCENE = ("title", "persona", "situation", "mood", "objections", "difficulty", "goal", "opening_line", "checks")
-
-
-def customer_in(persona: str) -> str:
-    """Return the name that a persona begins with: “Mrs Falk, 44, …” is Mrs Falk."""
-    name = _NAME.match(persona)
-    return name[0].rstrip() if name else persona[:40]
+SCENE = (
+    "title",
+    "customer",
+    "persona",
+    "situation",
+    "mood",
+    "objections",
+    "difficulty",
+    "goal",
+    "opening_line",
+    "checks",
+)
