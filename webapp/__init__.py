@@ -115,6 +115,7 @@ def _register(app: Flask) -> None:
     from webapp.organizations.routes import bp as organizations
     from webapp.organizations.settings_routes import bp as organization_settings
     from webapp.probes.routes import bp as probes
+    from webapp.scenarios.administration import bp as scenarios
     from webapp.web import assets, errors, headers, health, origin, templating
 
     app.before_request(headers.name_request)
@@ -139,6 +140,7 @@ def _register(app: Flask) -> None:
         organizations,
         assistants,
         assistants_admin,
+        scenarios,
         chat,
         trials,
         knowledge,

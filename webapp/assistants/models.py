@@ -32,6 +32,10 @@ class Mode(StrEnum):
     ROLEPLAY = "roleplay"
 
 
+TRAINER = "trainer"
+"""The preset of assistants that one practises with: they coach, and they play customers."""
+
+
 class AnswerLength(StrEnum):
     """How much an assistant writes."""
 
@@ -100,6 +104,11 @@ class Assistant(Base):
 
     organization: Mapped[Organization] = relationship()
     collections: Mapped[list[Collection]] = relationship(secondary=assistant_collections, viewonly=True)
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """How one can practise with it; none where one only asks."""
+        return (Mode.TRAINING, Mode.ROLEPLAY) if self.preset == TRAINER else ()
 
     @property
     def guarded_by(self) -> Guard | None:
