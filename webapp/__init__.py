@@ -105,6 +105,7 @@ def _register(app: Flask) -> None:
     from webapp.chat import leaving as _leaving  # noqa: F401  They listen to accounts that are about to be deleted.
     from webapp.chat import navigation
     from webapp.chat.figures_routes import bp as figures
+    from webapp.chat.play_routes import bp as plays
     from webapp.chat.routes import bp as chat
     from webapp.chat.trials import bp as trials
     from webapp.knowledge import originals as _originals  # noqa: F401
@@ -117,6 +118,7 @@ def _register(app: Flask) -> None:
     from webapp.organizations.routes import bp as organizations
     from webapp.organizations.settings_routes import bp as organization_settings
     from webapp.probes.routes import bp as probes
+    from webapp.scenarios.administration import bp as scenarios
     from webapp.web import assets, errors, headers, health, origin, templating
 
     app.before_request(headers.name_request)
@@ -142,7 +144,9 @@ def _register(app: Flask) -> None:
         organizations,
         assistants,
         assistants_admin,
+        scenarios,
         chat,
+        plays,
         trials,
         figures,
         knowledge,

@@ -59,6 +59,7 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
     notes = build.document(ward)
     for assistant in (tutor, build.assistant(clinic, "nurse", ward)):
         build.picture(assistant)
+        build.scenario(assistant)
     cleo.begin("nurse", GEAR_QUESTION)
     for reader, read in ((ada, document), (cleo, notes)):
         build.reading_place(reader.person, read)

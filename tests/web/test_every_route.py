@@ -206,11 +206,24 @@ ROUTES = {
     "passkeys.create_session": route(ANYONE),
     "passkeys.create_session_challenge": route(ANYONE),
     "passkeys.index": route(PERSON),
+    "plays.create_ending": route(OWN, id="play"),
+    "plays.create_hint": route(OWN, id="play"),
+    "plays.create_pause": route(OWN, id="play"),
+    "plays.create_pause_end": route(OWN, id="play"),
+    "plays.create_repetition": route(OWN, id="play"),
     "probes.create_run": route(ADMIN, slug="organization"),
     "probes.index": route(ADMIN, slug="organization"),
     "proofs.create": route(PERSON),
     "proofs.create_by_passkey": route(PERSON),
     "proofs.new": route(PERSON),
+    "scenarios.create_deletion": route(ADMIN, slug="organization", id="scenario"),
+    "scenarios.create_scenario": route(ADMIN, slug="organization"),
+    "scenarios.create_supplied": route(ADMIN, slug="organization"),
+    "scenarios.edit": route(ADMIN, slug="organization", id="scenario"),
+    "scenarios.index": route(ADMIN, slug="organization"),
+    "scenarios.new_deletion": route(ADMIN, slug="organization", id="scenario"),
+    "scenarios.new_scenario": route(ADMIN, slug="organization"),
+    "scenarios.update": route(ADMIN, slug="organization", id="scenario"),
     "second_factor.create": route(PERSON),
     "second_factor.create_attempt": route(ATTEMPT),
     "second_factor.create_codes": route(PERSON),
@@ -233,9 +246,14 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
     build.membership(dora, robots)
     browser = build.browser(dora)
     conversation = browser.begin("tutor", GEAR_QUESTION)
+    coach = build.assistant(robots, "coach", preset="trainer", audience=Audience.ORGANIZATION)
+    scenario = build.scenario(coach)
+    play = browser.play("coach", scenario)
     ada.send("/organizations/robots/invitations", {"email": "new@example.org", "role": "member"})
     with build.inside() as session:
-        question, answer = session.scalars(select(Message.id).order_by(Message.position)).all()
+        question, answer = session.scalars(
+            select(Message.id).where(Message.conversation_id == conversation.id).order_by(Message.position)
+        ).all()
         invitation = session.scalars(select(Invitation.id)).one()
         signed_in = session.scalars(select(Session.id).where(Session.person_id == dora.id)).first()
         identity = Identity(id=uuid7(), person_id=dora.id, issuer="https://issuer.example", subject="dora")
@@ -254,7 +272,10 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
         "assistant_id": assistant.id,
         "collection": handbook.id,
         "document": document.id,
-        "conversation": conversation.path.rsplit("/", 1)[-1],
+        "conversation": conversation.id,
+        "coach": coach.id,
+        "play": play.id,
+        "scenario": scenario.id,
         "question": question,
         "answer": answer,
         "invitation": invitation,
@@ -287,7 +308,7 @@ def asked(app: Flask, browser: Browser, endpoint: str, world: dict[str, Any], **
     with app.test_request_context():
         path = app.url_for(endpoint, **values)
     method = "GET" if "GET" in (rule.methods or ()) else "POST"
-    form = {"message": "Hello", "document": str(world["document"])}
+    form = {"message": "Hello", "document": str(world["document"]), "assistant": str(world["coach"])}
     answer = browser.open(path, method=method, data=form if method == "POST" else None)
     answer.get_data()
     browser.wait()

@@ -25,7 +25,7 @@ from webapp.extensions import settings
 from webapp.knowledge.documents import DEFAULT_COLLECTION
 from webapp.knowledge.models import Collection
 from webapp.organizations.models import Organization
-from webapp.web.forms import Form, at_most, one_line, part_of_address, stated, tidy, tidy_address
+from webapp.web.forms import Form, at_most, lines, one_line, part_of_address, stated, tidy, tidy_address
 from webapp.web.pictures import PictureField
 
 LONGEST = 5000
@@ -63,7 +63,9 @@ class AssistantForm(Form):
     hue = SelectField("Colour", choices=[SelectChoice(str(hue), hue.capitalize()) for hue in Hue])
     tagline = StringField("In one sentence", filters=[one_line], validators=[at_most(300)])
     greeting = TextAreaField("Greeting", filters=[tidy], validators=[at_most(500)])
-    suggestions = TextAreaField("Suggested questions", filters=[tidy])
+    suggestions = TextAreaField(
+        "Suggested questions", filters=[tidy], validators=[lines(MOST_SUGGESTIONS, LONGEST_SUGGESTION, "questions")]
+    )
 
     instructions = TextAreaField("Instructions", filters=[tidy], validators=[at_most(8000)])
     knowledge = RadioField(
@@ -144,15 +146,6 @@ class AssistantForm(Form):
     def validate_model(self, field: Field) -> None:
         if not _MODEL.fullmatch(field.data):
             raise ValidationError("A model's name has no spaces, as in gpt-4o-mini or openai/gpt-4o.")
-
-    def validate_suggestions(self, field: Field) -> None:
-        lines = [one_line(line) for line in field.data.split("\n")]
-        lines = list(dict.fromkeys(line for line in lines if line))
-        if len(lines) > MOST_SUGGESTIONS:
-            raise ValidationError(f"At most {MOST_SUGGESTIONS} questions; these are {len(lines)}.")
-        if any(len(line) > LONGEST_SUGGESTION for line in lines):
-            raise ValidationError(f"At most {LONGEST_SUGGESTION} characters in a line.")
-        field.data = "\n".join(lines)
 
 
 def assistant_form() -> type[AssistantForm]:

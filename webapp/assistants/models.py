@@ -24,6 +24,18 @@ class Audience(StrEnum):
     ANYONE = "anyone"
 
 
+class Mode(StrEnum):
+    """How one talks with an assistant: one asks it, it trains one, or it plays a customer."""
+
+    CHAT = "chat"
+    TRAINING = "training"
+    ROLEPLAY = "roleplay"
+
+
+TRAINER = "trainer"
+"""The preset of assistants that one practises with: they coach, and they play customers."""
+
+
 class AnswerLength(StrEnum):
     """How much an assistant writes."""
 
@@ -94,6 +106,11 @@ class Assistant(Base):
     collections: Mapped[list[Collection]] = relationship(secondary=assistant_collections, viewonly=True)
     if TYPE_CHECKING:
         document_count: Mapped[int]
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """How one can practise with it; none where one only asks."""
+        return (Mode.TRAINING, Mode.ROLEPLAY) if self.preset == TRAINER else ()
 
     @property
     def guarded_by(self) -> Guard | None:

@@ -1,8 +1,8 @@
 """The front page, an assistant's own front, and what it looks like."""
 
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
-from webapp.assistants import access, pictures
+from webapp.assistants import access, front, pictures
 from webapp.assistants.forms import MessageForm
 from webapp.web.fragments import page
 from webapp.web.pictures import answer_with
@@ -19,14 +19,14 @@ def index() -> Response:
         assistants=found,
         chosen=chosen,
         books=access.books(chosen) if chosen and len(found) == 1 else [],
+        practice=front.practice(chosen) if chosen else None,
         form=MessageForm(),
     )
 
 
 @bp.get("/assistants/<slug>")
 def show(slug: str) -> Response:
-    assistant = access.assistant(slug)
-    return page("assistants/show.html", assistant=assistant, books=access.books(assistant), form=MessageForm())
+    return front.front(access.assistant(slug), MessageForm(), request.args.get("mode"))
 
 
 @bp.get("/assistants/<slug>/picture")

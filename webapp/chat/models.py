@@ -8,10 +8,11 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.assistants.models import Assistant
+from webapp.assistants.models import Assistant, Mode
 from webapp.extensions import Base
 from webapp.knowledge.models import Passage
 from webapp.records import Id, Now, Time, owner
+from webapp.scenarios.models import Scenario
 
 
 class Conversation(Base):
@@ -21,6 +22,7 @@ class Conversation(Base):
     __table_args__ = (
         Index("ix_conversations_person", "person_id", "touched_at"),
         Index("ix_conversations_guest", "guest_id", "touched_at"),
+        Index("ix_conversations_scenario_id", "scenario_id", postgresql_where=text("scenario_id IS NOT NULL")),
     )
 
     id: Mapped[Id]
@@ -32,6 +34,13 @@ class Conversation(Base):
     emergency: Mapped[dict[str, str] | None] = mapped_column(
         JSONB(none_as_null=True), doc="the latest that was told of: kind and language; its card stays pinned"
     )
+    mode: Mapped[str] = mapped_column(String(10), default=Mode.CHAT, server_default=Mode.CHAT)
+    scenario_id: Mapped[UUID | None] = mapped_column(ForeignKey(Scenario.id, ondelete="SET NULL"))
+    scene: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), doc="the scenario of a play as it was when the play began"
+    )
+    paused_at: Mapped[Time | None]
+    ended_at: Mapped[Time | None] = mapped_column(doc="when a play was over; nothing is said in it after")
     message_count: Mapped[int] = mapped_column(default=0, doc="how many positions were given out")
     created_at: Mapped[Now]
     touched_at: Mapped[Now]
@@ -45,6 +54,14 @@ class Conversation(Base):
 class Role(StrEnum):
     QUESTION = "question"
     ANSWER = "answer"
+
+
+class Correction(StrEnum):
+    """What a coach made of the answer to a question of theirs."""
+
+    RIGHT = "right"
+    PARTLY = "partly"
+    WRONG = "wrong"
 
 
 class State(StrEnum):
@@ -97,7 +114,16 @@ class Message(Base):
     verdict: Mapped[str | None] = mapped_column(
         String(20), doc="what a guard decided about the question; none without one"
     )
-    question_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    aside: Mapped[bool] = mapped_column(
+        default=False, server_default="false", doc="said beside a play, where the customer does not hear it"
+    )
+    asks: Mapped[bool] = mapped_column(default=False, server_default="false", doc="the coach waits for an answer")
+    correction: Mapped[str | None] = mapped_column(
+        String(10), doc="what the coach made of the answer that this message corrects"
+    )
+    question_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("messages.id", ondelete="CASCADE"), index=True, doc="what it answers; none for a first line"
+    )
     model: Mapped[str | None] = mapped_column(doc="the language model; none where sentences were quoted")
     prompt_tokens: Mapped[int | None]
     completion_tokens: Mapped[int | None]

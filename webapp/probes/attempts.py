@@ -26,6 +26,7 @@ KINDS = {
     "messages": ("question", "answer"),
     "passages": ("passage",),
     "people": ("person",),
+    "scenarios": ("scenario",),
     "sessions": ("session",),
     "versions": ("version",),
 }

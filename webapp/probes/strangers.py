@@ -23,6 +23,7 @@ from webapp.extensions import db
 from webapp.knowledge.models import Collection, Document, FilePart, Passage, State, Version
 from webapp.organizations.models import INTRUDERS, Invitation, Membership, Organization, Role
 from webapp.records import now, uuid7
+from webapp.scenarios.models import Scenario
 
 NO_PASSWORD = "!"  # noqa: S105  It is the hash of nothing.
 LIFE = timedelta(minutes=15)
@@ -138,6 +139,18 @@ def _furnish(organization: Organization, person: Person, canary: str) -> dict[st
     db.session.add_all([session, invitation, collection, assistant])
     db.session.flush()
     assistant.search_in(collection)
+    scenario = Scenario(
+        id=uuid7(),
+        organization_id=home,
+        assistant_id=assistant.id,
+        title=canary,
+        customer=canary,
+        persona=canary,
+        situation=canary,
+        goal=canary,
+        opening_line=canary,
+    )
+    db.session.add(scenario)
     read = _document(home, collection.id, canary)
     said = _conversation(home, assistant, person, read["passage"][0], canary)
     return {
@@ -145,6 +158,7 @@ def _furnish(organization: Organization, person: Person, canary: str) -> dict[st
         "invitation": [invitation.id],
         "collection": [collection.id],
         "assistant": [assistant.id],
+        "scenario": [scenario.id],
         **read,
         **said,
     }

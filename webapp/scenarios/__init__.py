@@ -1,0 +1,1 @@
+"""Scenarios: the customers whom an assistant can play, and what a trainee has to do with each."""
