@@ -104,6 +104,7 @@ def _register(app: Flask) -> None:
     from webapp.chat import leaving as _leaving  # noqa: F401  They listen to accounts that are about to be deleted.
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
+    from webapp.chat.sharing_routes import bp as sharing
     from webapp.chat.trials import bp as trials
     from webapp.knowledge import originals as _originals  # noqa: F401
     from webapp.knowledge.book_routes import bp as books
@@ -140,6 +141,7 @@ def _register(app: Flask) -> None:
         assistants,
         assistants_admin,
         chat,
+        sharing,
         trials,
         knowledge,
         books,

@@ -10,5 +10,6 @@ import "./local-time.js";
 import "./open-when-wide.js";
 import "./seal-picture.js";
 import "./passkey-button.js";
+import "./print-button.js";
 import "./stick-to-end.js";
 import "./submit-on-enter.js";

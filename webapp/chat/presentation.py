@@ -1,7 +1,7 @@
 """Messages as a page shows them: their Markdown as HTML, with the sources that the numbers lead to."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -19,13 +19,19 @@ from webapp.knowledge.reader import passage_path
 from webapp.knowledge.retrieval import Found
 from webapp.web.markdown import Growing, Link, render
 
+Readable = Callable[[Iterable[UUID]], Container[UUID]]
+"""Which of some documents whoever looks may read."""
+
 QUOTE = 220
 _FORMULA = re.compile(r"(?:^|(?<=\n))[^\n]*\\[a-zA-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage that an answer cites. With its document gone, only the number is left."""
+    """A passage that an answer cites. With its document gone, only the number is left.
+
+    Without `href` whoever looks may not read the document.
+    """
 
     number: int
     relevance: int = 0
@@ -70,9 +76,12 @@ class Shown:
     answer: Answer
 
 
-def shown(turns: Sequence[Turn]) -> list[Shown]:
-    """Return the turns with everything that their pages need, in one more query."""
-    sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished])
+def shown(turns: Sequence[Turn], readable: Readable | None = None) -> list[Shown]:
+    """Return the turns with everything that their pages need, in one more query.
+
+    Where others look, sources in documents that are not `readable` lead nowhere but to what is quoted of them.
+    """
+    sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished], readable)
     return [
         Shown(turn.question, _answer(turn.answer, sources, links, guarding.notes_of(turn.answer))) for turn in turns
     ]
@@ -132,7 +141,9 @@ def _answer(
     )
 
 
-def _sources(messages: Iterable[UUID]) -> tuple[dict[UUID, list[Source]], dict[UUID, dict[int, Link]]]:
+def _sources(
+    messages: Iterable[UUID], readable: Readable | None = None
+) -> tuple[dict[UUID, list[Source]], dict[UUID, dict[int, Link]]]:
     ids = list(messages)
     if not ids:
         return {}, {}
@@ -152,13 +163,18 @@ def _sources(messages: Iterable[UUID]) -> tuple[dict[UUID, list[Source]], dict[U
         .outerjoin(Document, Document.id == Passage.document_id)
         .where(Citation.message_id.in_(ids))
         .order_by(Citation.message_id, Citation.number)
-    )
+    ).all()
+    open_to_them = readable({row.document_id for row in rows if row.document_id}) if readable else None
     sources: dict[UUID, list[Source]] = {}
     links: dict[UUID, dict[int, Link]] = {}
     for message, number, relevance, passage, document, path, page, text, name in rows:
-        where = links.setdefault(message, {})[number] = link(number, document, passage)
+        where = link(number, document, passage)
+        href = where.href
+        if open_to_them is not None and document not in open_to_them:
+            href, where = "", where._replace(href=f"#answer_{message.hex}_sources")
+        links.setdefault(message, {})[number] = where
         sources.setdefault(message, []).append(
-            Source(number, relevance, False, where.href, name, " › ".join(path), page, excerpt(text))  # noqa: FBT003
+            Source(number, relevance, False, href, name, " › ".join(path), page, excerpt(text))  # noqa: FBT003
             if passage
             else Source(number, removed=True)
         )
