@@ -105,6 +105,7 @@ def _register(app: Flask) -> None:
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
     from webapp.chat.sharing_routes import bp as sharing
+    from webapp.chat.support_routes import bp as support
     from webapp.chat.trials import bp as trials
     from webapp.knowledge import originals as _originals  # noqa: F401
     from webapp.knowledge.book_routes import bp as books
@@ -142,6 +143,7 @@ def _register(app: Flask) -> None:
         assistants_admin,
         chat,
         sharing,
+        support,
         trials,
         knowledge,
         books,

@@ -1,4 +1,5 @@
 /* The one entry. Every element here improves markup that already works without it. */
+import "./answer-ready.js";
 import "./ask-beside.js";
 import "./copy-button.js";
 import "./connection-notice.js";

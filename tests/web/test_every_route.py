@@ -216,6 +216,7 @@ ROUTES = {
     "sharing.export": route(OWN, id="conversation"),
     "sharing.show": route(NOBODY, token="token"),
     "sharing.update": route(OWN, id="conversation"),
+    "support.show": route(OWN, id="answer"),
     "trials.create_trial": route(ADMIN, slug="organization", id="assistant_id"),
     "trials.new_trial": route(ADMIN, slug="organization", id="assistant_id"),
 }

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 from markupsafe import Markup
 from sqlalchemy import select
 
-from webapp.chat import guarding
+from webapp.chat import guarding, support, support_marks
 from webapp.chat.citations import link, links_of
 from webapp.chat.models import Citation, Message, State
 from webapp.chat.prompts import TUTOR
@@ -17,12 +18,14 @@ from webapp.extensions import db
 from webapp.knowledge.models import Document, Passage
 from webapp.knowledge.reader import passage_path
 from webapp.knowledge.retrieval import Found
+from webapp.records import now
 from webapp.web.markdown import Growing, Link, render
 
 Readable = Callable[[Iterable[UUID]], Container[UUID]]
 """Which of some documents whoever looks may read."""
 
 QUOTE = 220
+SOON = timedelta(minutes=1)
 _FORMULA = re.compile(r"(?:^|(?<=\n))[^\n]*\\[a-zA-Z]+")
 
 
@@ -48,7 +51,8 @@ class Answer:
     """An answer as templates see it. `text` is its Markdown, for copying; `html` may still be growing.
 
     `more` is the conversation in which a tutor can be asked, at a press, to go on from this answer.
-    `notes` are what a guard adds below it.
+    `notes` are what a guard adds below it. `support` are the verdicts on its sentences that cite; `checking` says that
+    they are on their way.
     """
 
     id: UUID
@@ -61,6 +65,18 @@ class Answer:
     after: int = 0
     more: UUID | None = None
     notes: guarding.Notes | None = None
+    support: support_marks.Verdicts | None = None
+    checking: bool = False
+
+    @property
+    def marked(self) -> Markup:
+        """Its HTML, with a mark behind each sentence that its sources do not quite support."""
+        return support_marks.marked(self.html, self.support)
+
+    @property
+    def support_words(self) -> dict[str, str]:
+        """The kinds of marks in it, with what they mean."""
+        return {kind: support_marks.WORDS[kind] for kind in support_marks.shown(self.support)}
 
     @property
     def unfinished(self) -> bool:
@@ -138,6 +154,18 @@ def _answer(
         sources=sources.get(message.id, []) if finished else [],
         more=message.conversation_id if finished and message.conversation.assistant.preset == TUTOR else None,
         notes=notes,
+        support=message.support if finished else None,
+        checking=finished and _checking(message, cites=bool(sources.get(message.id))),
+    )
+
+
+def _checking(message: Message, *, cites: bool) -> bool:
+    """Tell whether an answer has just been finished, and its verdicts are on their way."""
+    return (
+        support.wanted(message.state, message.model, cites=cites)
+        and message.support is None
+        and message.finished_at is not None
+        and now() - message.finished_at < SOON
     )
 
 
