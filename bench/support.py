@@ -1,9 +1,9 @@
 """Score the verdicts on citations against the pairs that were marked by hand.
 
-`python -m bench.support` reads tests/domain/chat/support_pairs.jsonl and prints, for the half that the thresholds were
-chosen with and for the other, how often the verdict is the mark. Passages are cut out of documents as they are read
-here: those of the demo's handbook, and with `--samples FOLDER` of files that are not part of the product. `--show`
-names the mistakes; `--by model` asks the model that LLM_API_KEY, LLM_BASE_URL and LLM_MODEL name.
+`python -m bench.support` reads tests/domain/chat/support_pairs.jsonl and prints how often the verdict is the mark, for
+the half that the rules were fitted to and for the other. Passages are cut out of documents as they are read here: those
+of the demo's handbook, and with `--samples FOLDER` of files that are not part of the product. `--show` names mistakes
+in the fitted half; `--by model` asks the model that LLM_API_KEY, LLM_BASE_URL and LLM_MODEL name.
 """
 
 import argparse
@@ -85,7 +85,7 @@ def main() -> None:
     pairs = list(load(chosen.samples))
     verdicts = by_model(pairs) if chosen.by == "model" else compared([pair.claim for pair in pairs], MiniLM())
     print("| half | matter | pairs | right |\n| --- | --- | --- | --- |")
-    for fitted, half in ((True, "chosen with"), (False, "not looked at")):
+    for fitted, half in ((True, "fitted"), (False, "checked")):
         for matter, endings in (("handbook", (".md",)), ("all", ("",))):
             ours = [
                 (pair, verdict)
@@ -93,7 +93,7 @@ def main() -> None:
                 if pair.fitted == fitted and pair.document.endswith(endings)
             ]
             print(f"| {half} | {matter} | {len(ours)} | {accuracy(*zip(*ours, strict=True)):.0%} |")
-    for fitted, half in ((True, "chosen with"), (False, "not looked at")):
+    for fitted, half in ((True, "fitted"), (False, "checked")):
         half_of_them = [each for each in zip(pairs, verdicts, strict=True) if each[0].fitted == fitted]
         report(half, *zip(*half_of_them, strict=True))
     for pair, verdict in zip(pairs, verdicts, strict=True):
@@ -103,8 +103,8 @@ def main() -> None:
 
 def by_model(pairs: Sequence[Pair]) -> list[Support]:
     """Return the verdicts of the model that the environment names, which is asked about a few pairs at a time."""
-    named = {"api_key": "LLM_API_KEY", "base_url": "LLM_BASE_URL", "model": "LLM_MODEL"}
-    model = OpenAIChat(**{field: os.environ[variable] for field, variable in named.items()})
+    key, address, name = (os.environ[variable] for variable in ("LLM_API_KEY", "LLM_BASE_URL", "LLM_MODEL"))
+    model = OpenAIChat(api_key=key, base_url=address, model=name)
     verdicts: list[Support] = []
     for start in range(0, len(pairs), AT_ONCE):
         verdicts += judged([pair.claim for pair in pairs[start : start + AT_ONCE]], model, None)

@@ -44,8 +44,8 @@ class Turn:
     `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's, `selection`
     what was selected in a document to ask about, `place` where that stands, `more` the conversation in which a tutor is
     asked to go on, `model` the one that the assistant was given in place of the deployment's. Where the assistant has a
-    guard, its `verdict` on the question and the `earlier` ones comes before everything else. Where what was saved cites,
-    it is `checked` afterwards.
+    guard, its `verdict` on the question and the `earlier` ones comes before everything else. `checked` says that a
+    worker is to check what was saved.
     """
 
     message_id: UUID

@@ -128,7 +128,7 @@ def test_the_pairs_that_were_marked_by_hand_are_judged_as_often_rightly_as_the_d
     assert len(pairs) == (100 if samples else 69)
     verdicts = support_by_words.compared([pair.claim for pair in pairs], MiniLM())
     told = (Path(__file__).parents[3] / "docs/support.md").read_text()
-    for fitted, half in ((True, "chosen with"), (False, "not looked at")):
+    for fitted, half in ((True, "fitted"), (False, "checked")):
         ours = [both for both in zip(pairs, verdicts, strict=True) if both[0].fitted == fitted]
         share = scoring.accuracy([pair for pair, _ in ours], [verdict for _, verdict in ours])
         matter = "all" if samples else "handbook"
