@@ -108,8 +108,8 @@ def test_marks_come_by_themselves_or_with_the_next_visit(
     page = visit(web.url, script=script)
     asked(page, provider)
     if not script:
-        wait_for("the marks", lambda: page.reload() and marks(page).count())
-    expect(marks(page)).to_have_count(2)
+        wait_for("the marks", lambda: page.reload() and marks(page).count(), within=40)
+    expect(marks(page)).to_have_count(2, timeout=40_000)
     expect(turn(page).get_by_title("Not found in its source")).to_have_count(1)
     expect(turn(page)).to_contain_text("Checked automatically, and not always rightly.")
     if script:
@@ -121,7 +121,7 @@ def test_paper_has_the_words_and_their_sources_and_nothing_to_press(
 ) -> None:
     page = visit(web.url, color_scheme="dark")
     asked(page, provider)
-    expect(marks(page)).to_have_count(2)
+    expect(marks(page)).to_have_count(2, timeout=40_000)
     pages = {"conversation": page.url, "reader": "", "book": ""}
     pages["reader"] = web.url + (turn(page).get_by_role("link", name="07-control.md").first.get_attribute("href") or "")
     pages["book"] = f"{web.url}/assistants/physical-ai-tutor"

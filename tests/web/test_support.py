@@ -77,10 +77,8 @@ def test_a_sentence_that_is_not_supported_is_marked(build: Builder, answered: As
     assert not answered.page.tree.css(".support, .legend")
 
 
-def test_the_marks_come_with_one_request_after_the_answer(build: Builder, answered: Asked) -> None:
+def test_the_marks_come_with_a_request_after_the_answer(build: Builder, answered: Asked) -> None:
     (path,) = answered.page.values("[hx-get]", "hx-get")
-    waiting = answered.browser.read(path, part="x")
-    assert waiting.status == 204
     give(build, answered, "weak", "supported")
     page = answered.browser.read(path, part="x")
     name = f"answer_{answered.answer_id.hex}"
@@ -88,6 +86,21 @@ def test_the_marks_come_with_one_request_after_the_answer(build: Builder, answer
     assert page.words(".legend").startswith("Only partly supported by its source")
     assert answered.page.element(f"{name}_support") == page.element(f"{name}_support")
     assert not answered.page.values("[hx-get]", "hx-get")
+
+
+def test_a_page_asks_three_times_and_later_each_time(answered: Asked) -> None:
+    page, seen = answered.page, []
+    while True:
+        seen += page.values("[hx-get]", "hx-trigger")
+        page = answered.browser.read(page.values("[hx-get]", "hx-get")[0], part="x")
+        if page.status == 204:
+            break
+    assert seen == ["load delay:4s", "load delay:8s", "load delay:16s"]
+
+
+@pytest.mark.parametrize("again", ["?again=99", "?again=-9", "?again=x", ""])
+def test_nobody_asks_for_ever(answered: Asked, again: str) -> None:
+    assert answered.browser.read(f"/messages/{answered.answer_id}/support{again}", part="x").status == 204
 
 
 def test_without_script_its_address_leads_to_the_conversation(answered: Asked) -> None:
