@@ -107,6 +107,8 @@ def _register(app: Flask) -> None:
     from webapp.chat.figures_routes import bp as figures
     from webapp.chat.play_routes import bp as plays
     from webapp.chat.routes import bp as chat
+    from webapp.chat.sharing_routes import bp as sharing
+    from webapp.chat.support_routes import bp as support
     from webapp.chat.trials import bp as trials
     from webapp.knowledge import originals as _originals  # noqa: F401
     from webapp.knowledge.book_routes import bp as books
@@ -147,6 +149,8 @@ def _register(app: Flask) -> None:
         scenarios,
         chat,
         plays,
+        sharing,
+        support,
         trials,
         figures,
         knowledge,

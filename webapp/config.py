@@ -4,12 +4,21 @@ The README's table is made of the descriptions here, and a test keeps the two eq
 """
 
 from email.utils import parseaddr
+from enum import StrEnum
 from functools import cached_property
 from typing import Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Checks(StrEnum):
+    """Who checks the citations of an answer."""
+
+    EMBEDDER = "embedder"
+    MODEL = "model"
+    OFF = "off"
 
 
 class Settings(BaseSettings):
@@ -68,6 +77,11 @@ class Settings(BaseSettings):
         description="models that admins may choose beside `LLM_MODEL`, with commas between; without, they may name any",
     )
     llm_context_tokens: int = Field(16_000, ge=1_000, description="budget of tokens for the prompt")
+    citation_checks: Checks = Field(
+        Checks.EMBEDDER,
+        description="who checks whether sources support an answer: `embedder`, which costs nothing, `model`, which is "
+        "one more request for each answer, or `off`",
+    )
 
     embedding_api_key: str | None = Field(
         None, description="key of an embeddings endpoint; without it the built-in model"

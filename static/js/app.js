@@ -1,4 +1,5 @@
 /* The one entry. Every element here improves markup that already works without it. */
+import "./answer-ready.js";
 import "./ask-beside.js";
 import "./copy-button.js";
 import "./connection-notice.js";
@@ -10,5 +11,6 @@ import "./local-time.js";
 import "./open-when-wide.js";
 import "./seal-picture.js";
 import "./passkey-button.js";
+import "./print-button.js";
 import "./stick-to-end.js";
 import "./submit-on-enter.js";

@@ -54,13 +54,13 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
         for home in (robots, clinic):
             session.add(ProbeRun(organization_id=home.id, runner="Ada", passed_count=0, failed_count=0, results=[]))
         session.commit()
-    ada.begin("tutor", GEAR_QUESTION)
+    ada.send(f"{ada.begin('tutor', GEAR_QUESTION).path}/share")
     ward = build.collection(clinic, "Ward")
     notes = build.document(ward)
     for assistant in (tutor, build.assistant(clinic, "nurse", ward)):
         build.picture(assistant)
         build.scenario(assistant)
-    cleo.begin("nurse", GEAR_QUESTION)
+    cleo.send(f"{cleo.begin('nurse', GEAR_QUESTION).path}/share")
     for reader, read in ((ada, document), (cleo, notes)):
         build.reading_place(reader.person, read)
 

@@ -233,6 +233,13 @@ ROUTES = {
     "second_factor.new_codes": route(PERSON),
     "second_factor.new_removal": route(PERSON),
     "second_factor.show": route(PERSON),
+    "sharing.create_address": route(OWN, id="conversation"),
+    "sharing.create_removal": route(OWN, id="conversation"),
+    "sharing.edit": route(OWN, id="conversation"),
+    "sharing.export": route(OWN, id="conversation"),
+    "sharing.show": route(NOBODY, token="token"),
+    "sharing.update": route(OWN, id="conversation"),
+    "support.show": route(OWN, id="answer"),
     "trials.create_trial": route(ADMIN, slug="organization", id="assistant_id"),
     "trials.new_trial": route(ADMIN, slug="organization", id="assistant_id"),
 }

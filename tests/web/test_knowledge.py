@@ -179,6 +179,12 @@ def ada_organization(build: Builder) -> Any:
         return session.scalars(select(Organization.id).where(Organization.slug == "robots")).one()
 
 
+def test_an_original_keeps_its_name_in_any_script(ada: Browser, build: Builder, handbook: Row) -> None:
+    row = build.document(handbook, "早餐.md")
+    answer = ada.get(f"/documents/{row.id}/file")
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''%E6%97%A9%E9%A4%90.md"
+
+
 def test_a_collection_is_chosen_and_a_foreign_one_is_404(
     ada: Browser, build: Builder, robots: Row, clinic: Row
 ) -> None:

@@ -107,6 +107,15 @@ def test_a_provider_that_recovers_is_tried_again_by_the_queue(
     wait_for("the document", lambda: state_of(build, "one.md") == "complete", within=40)
 
 
+def test_a_worker_checks_what_an_answer_cites(
+    worker: Process, guest: Browser, build: Builder, tutor: Row, provider: StandIn
+) -> None:
+    provider.answer("A strain wave gear has no backlash [1]. It costs 4711 euros [1].")
+    asked = guest.begin("tutor", GEAR_QUESTION)
+    wait_for("the verdicts", lambda: asked.page.tree.css(".support"))
+    assert asked.page.values(".prose .support", "title") == ["Not found in its source"]
+
+
 def test_maintenance_recovers_what_died_and_forgets_what_ran_out(
     app: Flask, ada: Browser, build: Builder, tutor: Row, handbook: Row, environment: dict[str, str]
 ) -> None:

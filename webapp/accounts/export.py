@@ -47,6 +47,7 @@ WITHHELD = frozenset(
         "recovery_codes.digest",
         "second_factors.secret",
         "sessions.token_hash",
+        "shares.token_hash",
     }
 )
 # What only sounds as if it were a secret.

@@ -49,6 +49,12 @@ def assistant(slug: str) -> Assistant:
     return found  # type: ignore[no-any-return]
 
 
+def assistant_of(id_: UUID) -> Assistant | None:
+    """Return the assistant with this id if this visitor may ask it."""
+    found: Assistant | None = db.session.scalar(_theirs().where(Assistant.id == id_))
+    return found
+
+
 @answering.connect
 def answering_from(collection_id: UUID) -> list[Assistant]:
     """Return the assistants that search a collection and that this visitor may ask, oldest first."""

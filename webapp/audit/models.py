@@ -46,6 +46,8 @@ class Action(StrEnum):
     ORGANIZATION_CREATED = "organization.created"
     ORGANIZATION_CHANGED = "organization.changed"
     ORGANIZATION_DELETED = "organization.deleted"
+    CONVERSATION_SHARED = "conversation.shared"
+    SHARE_TAKEN_BACK = "share.taken_back"
     PROBES_RUN = "probes.run"
 
 

@@ -51,6 +51,8 @@ WORDS: dict[str, str] = {
     Action.ORGANIZATION_CREATED: "Made an organization",
     Action.ORGANIZATION_CHANGED: "Changed the organization",
     Action.ORGANIZATION_DELETED: "Deleted an organization",
+    Action.CONVERSATION_SHARED: "Shared a conversation",
+    Action.SHARE_TAKEN_BACK: "Took a shared conversation back",
     Action.PROBES_RUN: "Ran the probes",
 }
 

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from webapp import tenancy
 from webapp.ai import ChatMessage, LanguageModel, Prompt, Usage
 from webapp.ai.errors import ProviderError
-from webapp.chat import asking, citations, extractive, guarding, presentation, prompts
+from webapp.chat import asking, citations, extractive, guarding, presentation, prompts, support
 from webapp.chat.asking import Grounds
 from webapp.chat.live import LiveAnswer, LiveAnswers, Stopped, live_answers
 from webapp.chat.mirror import mirror
@@ -47,7 +47,7 @@ class Turn:
     what was selected in a document to ask about, `place` where that stands, `more` the conversation in which a tutor is
     asked to go on, `model` the one that the assistant was given in place of the deployment's. Where the assistant has a
     guard, its `verdict` on the question and the `earlier` ones comes before everything else. Where one practises, it is
-    a `part` that answers.
+    a `part` that answers. `checked` says that a worker is to check what was saved.
     """
 
     message_id: UUID
@@ -66,6 +66,7 @@ class Turn:
     timings: dict[str, int] = field(default_factory=dict)
     usage: Usage | None = None
     model: str | None = None
+    checked: bool = False
 
     def mark(self, name: str) -> None:
         """Note how many milliseconds after the question this happened."""
@@ -90,6 +91,9 @@ def _run(app: Flask, live: LiveAnswer, turn: Turn) -> None:
             db.session.remove()
             live_answers().close(live)
             mirror().finish(live)
+        if turn.checked:
+            support.check_later(turn.organization_id, turn.message_id)
+            db.session.commit()
 
 
 def _answer(live: LiveAnswer, turn: Turn) -> None:
@@ -245,6 +249,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
     issued, words = citations.links(grounds.excerpts), live.text
     turn.mark("finished")
     chosen = None if turn.verdict and turn.verdict.ours else language_model()
+    model = (turn.model or chosen.name) if chosen else None
     if chosen is None:
         words = citations.without_quotations(words, citations.gone(turn.message_id))
     if state != State.COMPLETE:
@@ -258,7 +263,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
         "text": words,
         "error": error,
         "verdict": turn.verdict and turn.verdict.outcome,
-        "model": (turn.model or chosen.name) if chosen else None,
+        "model": model,
         "prompt_tokens": turn.usage.prompt_tokens if turn.usage else None,
         "completion_tokens": turn.usage.completion_tokens if turn.usage else None,
         "timings": json.dumps(turn.timings),
@@ -269,12 +274,23 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
     if turn.part and state == State.COMPLETE:
         turn.part.keep()
     db.session.commit()
+    turn.checked = support.wanted(state, model, cites=bool(cited))
     if words == live.text:
         sources = presentation.cited({number: grounds.excerpts[number - 1] for number in sorted(cited)})
         notes = guarding.notes(turn.question, turn.guard, turn.verdict)
         practice = turn.part.practice() if turn.part else None
         live.finished = presentation.Answer(
-            live.id, state, words, html, error, chosen is None, sources, more=turn.more, notes=notes, practice=practice
+            live.id,
+            state,
+            words,
+            html,
+            error,
+            chosen is None,
+            sources,
+            more=turn.more,
+            notes=notes,
+            checking=turn.checked,
+            practice=practice,
         )
 
 

@@ -1,6 +1,6 @@
 """What people type about a conversation."""
 
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 
 from webapp.web.forms import Form, at_most, one_line, stated
 
@@ -13,3 +13,9 @@ class TitleForm(Form):
         filters=[one_line],
         validators=[stated("Give it a name."), at_most(200)],
     )
+
+
+class ShareForm(Form):
+    """How a conversation is shared."""
+
+    named = BooleanField("Show my name above it")

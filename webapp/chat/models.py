@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -130,6 +130,9 @@ class Message(Base):
     timings: Mapped[dict[str, Any] | None] = mapped_column(
         JSONB(none_as_null=True), doc="milliseconds from the question"
     )
+    support: Mapped[list[dict[str, Any]] | None] = mapped_column(
+        JSONB(none_as_null=True), doc="of each sentence that cites: its numbers and a verdict; none before it is known"
+    )
     superseded_at: Mapped[Time | None]
     created_at: Mapped[Now]
     finished_at: Mapped[Time | None]
@@ -159,3 +162,20 @@ class Citation(Base):
 
     message: Mapped[Message] = relationship(back_populates="citations")
     passage: Mapped[Passage | None] = relationship()
+
+
+class Share(Base):
+    """A conversation's read-only address, and up to which message it shows."""
+
+    __tablename__ = "shares"
+
+    id: Mapped[Id]
+    organization_id: Mapped[UUID] = owner()
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), unique=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    title: Mapped[str] = mapped_column(String(200), doc="the conversation's, as it was when it was shared")
+    sharer: Mapped[str] = mapped_column(String(120), default="", doc="the name that is shown; empty where none is")
+    last_position: Mapped[int] = mapped_column(doc="of the last message that is shown")
+    shared_at: Mapped[Now]
+
+    conversation: Mapped[Conversation] = relationship()

@@ -1,15 +1,16 @@
 """Messages as a page shows them: their Markdown as HTML, with the sources that the numbers lead to."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from uuid import UUID
 
 from markupsafe import Markup
 from sqlalchemy import select
 
 from webapp.assistants.models import Mode
-from webapp.chat import drills, guarding
+from webapp.chat import drills, guarding, support, support_marks
 from webapp.chat.citations import link, links_of
 from webapp.chat.models import Citation, Conversation, Message, State
 from webapp.chat.parts import Practice
@@ -19,15 +20,23 @@ from webapp.extensions import db
 from webapp.knowledge.models import Document, Passage
 from webapp.knowledge.reader import passage_path
 from webapp.knowledge.retrieval import Found
+from webapp.records import now
 from webapp.web.markdown import Growing, Link, render
 
+Readable = Callable[[Iterable[UUID]], Container[UUID]]
+"""Which of some documents whoever looks may read."""
+
 QUOTE = 220
+SOON = timedelta(minutes=1)
 _FORMULA = re.compile(r"(?:^|(?<=\n))[^\n]*\\[a-zA-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage that an answer cites. With its document gone, only the number is left."""
+    """A passage that an answer cites. With its document gone, only the number is left.
+
+    Without `href` whoever looks may not read the document.
+    """
 
     number: int
     relevance: int = 0
@@ -44,7 +53,8 @@ class Answer:
     """An answer as templates see it. `text` is its Markdown, for copying; `html` may still be growing.
 
     `more` is the conversation in which a tutor can be asked, at a press, to go on from this answer.
-    `notes` are what a guard adds below it. `practice` is there where one trains or plays.
+    `notes` are what a guard adds below it. `practice` is there where one trains or plays. `support` are the verdicts on
+    its sentences that cite; `checking` says that they are on their way.
     """
 
     id: UUID
@@ -58,6 +68,18 @@ class Answer:
     more: UUID | None = None
     notes: guarding.Notes | None = None
     practice: Practice | None = None
+    support: support_marks.Verdicts | None = None
+    checking: bool = False
+
+    @property
+    def marked(self) -> Markup:
+        """Its HTML, with a mark behind each sentence that its sources do not quite support."""
+        return support_marks.marked(self.html, self.support)
+
+    @property
+    def support_words(self) -> dict[str, str]:
+        """The kinds of marks in it, with what they mean."""
+        return {kind: support_marks.WORDS[kind] for kind in support_marks.shown(self.support)}
 
     @property
     def unfinished(self) -> bool:
@@ -73,9 +95,12 @@ class Shown:
     answer: Answer
 
 
-def shown(turns: Sequence[Entry]) -> list[Shown]:
-    """Return the turns with everything that their pages need, in one more query."""
-    sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished])
+def shown(turns: Sequence[Entry], readable: Readable | None = None) -> list[Shown]:
+    """Return the turns with everything that their pages need, in one more query.
+
+    Where others look, sources in documents that are not `readable` lead nowhere but to what is quoted of them.
+    """
+    sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished], readable)
     return [
         Shown(turn.question, _answer(turn.answer, sources, links, guarding.notes_of(turn.answer))) for turn in turns
     ]
@@ -136,6 +161,8 @@ def _answer(
         more=message.conversation_id if finished and message.conversation.assistant.preset == TUTOR else None,
         notes=notes,
         practice=_practice(message),
+        support=message.support if finished else None,
+        checking=finished and _checking(message, cites=bool(sources.get(message.id))),
     )
 
 
@@ -150,7 +177,19 @@ def _latest(practice: Practice, conversation: Conversation) -> Practice:
     return replace(practice, count=drills.count(conversation), over=over)
 
 
-def _sources(messages: Iterable[UUID]) -> tuple[dict[UUID, list[Source]], dict[UUID, dict[int, Link]]]:
+def _checking(message: Message, *, cites: bool) -> bool:
+    """Tell whether an answer has just been finished, and its verdicts are on their way."""
+    return (
+        support.wanted(message.state, message.model, cites=cites)
+        and message.support is None
+        and message.finished_at is not None
+        and now() - message.finished_at < SOON
+    )
+
+
+def _sources(
+    messages: Iterable[UUID], readable: Readable | None = None
+) -> tuple[dict[UUID, list[Source]], dict[UUID, dict[int, Link]]]:
     ids = list(messages)
     if not ids:
         return {}, {}
@@ -170,13 +209,18 @@ def _sources(messages: Iterable[UUID]) -> tuple[dict[UUID, list[Source]], dict[U
         .outerjoin(Document, Document.id == Passage.document_id)
         .where(Citation.message_id.in_(ids))
         .order_by(Citation.message_id, Citation.number)
-    )
+    ).all()
+    open_to_them = readable({row.document_id for row in rows if row.document_id}) if readable else None
     sources: dict[UUID, list[Source]] = {}
     links: dict[UUID, dict[int, Link]] = {}
     for message, number, relevance, passage, document, path, page, text, name in rows:
-        where = links.setdefault(message, {})[number] = link(number, document, passage)
+        where = link(number, document, passage)
+        href = where.href
+        if open_to_them is not None and document not in open_to_them:
+            href, where = "", where._replace(href=f"#answer_{message.hex}_sources")
+        links.setdefault(message, {})[number] = where
         sources.setdefault(message, []).append(
-            Source(number, relevance, False, where.href, name, " › ".join(path), page, excerpt(text))  # noqa: FBT003
+            Source(number, relevance, False, href, name, " › ".join(path), page, excerpt(text))  # noqa: FBT003
             if passage
             else Source(number, removed=True)
         )

@@ -1,10 +1,11 @@
 """What this visitor may reach of collections and documents."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import column, select, table
+from sqlalchemy import column, or_, select, table
 from sqlalchemy.orm import contains_eager
 
 from webapp.accounts.visitor import visitor
@@ -62,6 +63,17 @@ def reading(id_: UUID) -> Reading:
         db.session.scalars(select(Passage).where(Passage.version_id == version.id).order_by(Passage.ordinal))
     )
     return Reading(document, version, passages, [(n, p) for n, p in cited if p.version_id == version.id], whole)
+
+
+def readable(ids: Iterable[UUID]) -> set[UUID]:
+    """Return which of these documents the visitor may read whole."""
+    me = visitor()
+    asked = select(Document.id).join(Document.collection).where(Document.id.in_(list(ids)))
+    theirs = asked.where(Document.organization_id.in_(me.organizations))
+    if not (me.person and me.person.super_admin):
+        member = select(Membership.organization_id).where(Membership.person_id == (me.person.id if me.person else None))
+        theirs = theirs.where(or_(Collection.published, Document.organization_id.in_(member)))
+    return set(db.session.scalars(theirs))
 
 
 def book(id_: UUID) -> Collection:

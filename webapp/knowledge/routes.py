@@ -16,6 +16,7 @@ from webapp.organizations import access as organizations
 from webapp.organizations.models import Organization
 from webapp.web.forms import tidy
 from webapp.web.fragments import page, see_other
+from webapp.web.headers import as_attachment
 
 bp = Blueprint("knowledge", __name__)
 
@@ -186,7 +187,7 @@ def file(id: UUID) -> Response:
     if not version.byte_count or version.state == State.REPLACED:
         abort(404)
     response = Response(stream_with_context(files.parts(version)), mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=document.name)
+    as_attachment(response, document.name)
     response.headers["Content-Security-Policy"] = "sandbox"
     response.content_length = version.byte_count
     return response

@@ -1,6 +1,7 @@
 """What every answer carries: the content security policy and its kin, and the request's id."""
 
 import re
+from urllib.parse import quote
 from uuid import uuid4
 
 import structlog
@@ -39,4 +40,11 @@ def keep_version(response: Response, version: str | None) -> Response:
     """Let a browser keep for ever what its address names by version; nobody in between keeps it."""
     if version and request.args.get("v") == version:
         response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def as_attachment(response: Response, name: str) -> Response:
+    """Have a browser keep the answer as a file of this name, in whatever script it is."""
+    spelled = {"filename": name} if name.isascii() else {"filename*": f"UTF-8''{quote(name, safe='')}"}
+    response.headers.set("Content-Disposition", "attachment", **spelled)
     return response

@@ -28,9 +28,11 @@ function uncite(citation) {
   citation.remove();
 }
 
-/** Return the text of an answer's blocks without the numbers of its sources. */
+/** Return the text of an answer's blocks, or of a single line, without the numbers of its sources. */
 export function plainText(root) {
   const copy = root.cloneNode(true);
+  copy.querySelectorAll(".support").forEach((mark) => mark.remove());
   copy.querySelectorAll(".citation").forEach(uncite);
+  if (!copy.children.length) return words(copy);
   return [...copy.children].map(block).filter(Boolean).join("\n\n");
 }

@@ -23,12 +23,25 @@ from webapp.web.markdown.citations import (
     known,
     numbers_in,
 )
+from webapp.web.markdown.citing import anchor_count, annotated, citing
 from webapp.web.markdown.growing import Growing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-__all__ = ["Growing", "Link", "cited_numbers", "code_html", "formula_html", "numbers_shown", "render", "strip"]
+__all__ = [
+    "Growing",
+    "Link",
+    "anchor_count",
+    "annotated",
+    "cited_numbers",
+    "citing",
+    "code_html",
+    "formula_html",
+    "numbers_shown",
+    "render",
+    "strip",
+]
 
 _NONE: Mapping[int, Link] = MappingProxyType({})
 # What may stand before the first word of a line: without its blanks it would mean something else.

@@ -111,11 +111,17 @@ def inline(content: str, env: dict[str, Any]) -> list[Token]:
     return _MD.inline.parse(content, _MD, env, [])
 
 
-def pieces(text: str, env: dict[str, Any]) -> Iterator[Token]:
-    """Every inline token of a whole text, in reading order."""
+def contents(text: str) -> Iterator[str]:
+    """The text of every paragraph, heading, cell and item of a whole text, in reading order."""
     for token in _MD.block.parse(normalized(text), _MD, {}, []) or ():
         if token.type == "inline":
-            yield from inline(token.content, env)
+            yield token.content
+
+
+def pieces(text: str, env: dict[str, Any]) -> Iterator[Token]:
+    """Every inline token of a whole text, in reading order."""
+    for content in contents(text):
+        yield from inline(content, env)
 
 
 # What tokens become. Each function has the signature that the renderer calls.

@@ -1,0 +1,76 @@
+"""A conversation as one Markdown file, with the sources of every answer."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from webapp.chat import support_marks
+from webapp.chat.claims import Support
+from webapp.chat.models import Conversation
+from webapp.chat.presentation import Answer, Shown, Source
+
+LONGEST_NAME = 80
+_UNSAFE = re.compile(r"[^\w ,()+-]+")
+
+
+def file_name(conversation: Conversation) -> str:
+    """Return a file name that every system accepts: words of the title, and the day of the last question."""
+    words = " ".join(_UNSAFE.sub(" ", conversation.title).split())[:LONGEST_NAME].strip()
+    return f"{words or 'Conversation'} {conversation.touched_at:%Y-%m-%d}.md"
+
+
+def markdown(conversation: Conversation, turns: Sequence[Shown]) -> str:
+    """Return the conversation with its questions as quotations, its answers as they were written, and their sources."""
+    assistant = conversation.assistant
+    customer = conversation.scene["customer"] if conversation.scene else None
+    head = (
+        f"# {conversation.title}\n\n{assistant.name}, {assistant.organization.name}, {_time(conversation.created_at)}"
+    )
+    return "\n\n".join([head, *(_turn(number, turn, customer) for number, turn in enumerate(turns, 1))]) + "\n"
+
+
+def _turn(number: int, turn: Shown, customer: str | None) -> str:
+    if customer is not None:
+        return _spoken(turn, customer)
+    question, answer = turn.question, turn.answer
+    parts = []
+    if question:
+        parts += [f"## Question {number}", f"*{_time(question.created_at)}*"]
+        if question.selection:
+            parts.append(f"About these words:\n\n{_quoted(question.selection)}")
+        parts.append(_quoted(question.text))
+    parts += [f"## Answer {number}", answer.text or answer.error or "There is no answer."]
+    if answer.state != "complete" and answer.text:
+        parts.append("*The answer ends here; it was not finished.*")
+    if answer.quoted and answer.sources:
+        parts.append("*Quoted word for word from the documents, without a language model.*")
+    if answer.notes:
+        parts += [f"*{words}*" for words in (answer.notes.afterwards, answer.notes.disclaimer) if words]
+    if answer.sources:
+        parts.append("**Sources**\n\n" + "\n".join(map(_source, answer.sources)))
+    return "\n\n".join(parts)
+
+
+def _spoken(turn: Shown, customer: str) -> str:
+    """Return what was said in a play, or beside it."""
+    question, answer = turn.question, turn.answer
+    if answer.practice and answer.practice.aside:
+        return "\n\n".join([f"*{'Hint' if question else 'Aside'}:* {answer.text}", *map(_source, answer.sources)])
+    mine = [f"**You:** {question.text}"] if question else []
+    return "\n\n".join([*mine, f"**{customer}:** {answer.text or answer.error or '…'}"])
+
+
+def _quoted(words: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in words.splitlines())
+
+
+def _source(source: Source) -> str:
+    if source.removed:
+        return f"- [{source.number}] The document was deleted."
+    page = f"page {source.page_label}" if source.page_label else ""
+    where = ", ".join(filter(None, (source.file, source.path, page)))
+    return f"- [{source.number}] {where}: “{source.quote}”"
+
+
+def _time(when: datetime) -> str:
+    return f"{when.day} {when:%B %Y, %H:%M} UTC"
