@@ -105,6 +105,10 @@ def _register(app: Flask) -> None:
     from webapp.chat import navigation
     from webapp.chat.routes import bp as chat
     from webapp.chat.trials import bp as trials
+    from webapp.feedback import gathering as _gathering  # noqa: F401  It listens to turns that found nothing.
+    from webapp.feedback.gap_routes import bp as gaps
+    from webapp.feedback.report_routes import bp as reports
+    from webapp.feedback.routes import bp as feedback
     from webapp.knowledge import originals as _originals  # noqa: F401
     from webapp.knowledge.book_routes import bp as books
     from webapp.knowledge.routes import bp as knowledge
@@ -141,6 +145,9 @@ def _register(app: Flask) -> None:
         assistants_admin,
         chat,
         trials,
+        feedback,
+        reports,
+        gaps,
         knowledge,
         books,
         organization_settings,

@@ -20,6 +20,7 @@ from webapp.accounts.visitor import visitor
 from webapp.assistants.models import Assistant
 from webapp.chat.models import Citation
 from webapp.extensions import Base, db, embedder
+from webapp.feedback.models import Gap
 from webapp.knowledge.models import Passage
 from webapp.knowledge.retrieval import Query, search
 from webapp.organizations.models import Organization
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 TENANT_TABLES = [
     table for table in Base.metadata.sorted_tables if "organization_id" in table.c or table.name == "organizations"
 ]
-assert {Citation.__table__, ProbeRun.__table__} <= set(TENANT_TABLES)  # The last models, with which all are there.
+# The last models, with which all are there.
+assert {Citation.__table__, Gap.__table__, ProbeRun.__table__} <= set(TENANT_TABLES)
 NOBODYS = {
     "people", "sessions", "guests", "links", "mails", "receipts", "identities", "second_factors", "recovery_codes",
     "passkeys", "pictures",
@@ -60,6 +62,10 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
     for assistant in (tutor, build.assistant(clinic, "nurse", ward)):
         build.picture(assistant)
     cleo.begin("nurse", GEAR_QUESTION)
+    for admin, slug in ((ada, "tutor"), (cleo, "nurse")):
+        answer_id = admin.begin(slug, "Who won the chess cup?").answer_id
+        admin.send(f"/messages/{answer_id}/feedback", {"thumb": "up"})
+        admin.send(f"/messages/{answer_id}/reports", {"note": "It is wrong."})
     for reader, read in ((ada, document), (cleo, notes)):
         build.reading_place(reader.person, read)
 

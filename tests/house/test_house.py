@@ -42,7 +42,19 @@ def imports(path: Path) -> Iterator[str]:
 
 
 # Each may import what stands before it, and not what stands after it.
-ORDER = ["web", "audit", "mail", "accounts", "organizations", "knowledge", "guard", "assistants", "chat", "probes"]
+ORDER = [
+    "web",
+    "audit",
+    "mail",
+    "accounts",
+    "organizations",
+    "knowledge",
+    "guard",
+    "assistants",
+    "chat",
+    "feedback",
+    "probes",
+]
 DOMAINS = ORDER[1:]
 
 

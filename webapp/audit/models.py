@@ -43,6 +43,8 @@ class Action(StrEnum):
     ORGANIZATION_CREATED = "organization.created"
     ORGANIZATION_CHANGED = "organization.changed"
     ORGANIZATION_DELETED = "organization.deleted"
+    REPORT_RESOLVED = "report.resolved"
+    GAP_SETTLED = "gap.settled"
     PROBES_RUN = "probes.run"
 
 

@@ -48,6 +48,8 @@ WORDS: dict[str, str] = {
     Action.ORGANIZATION_CREATED: "Made an organization",
     Action.ORGANIZATION_CHANGED: "Changed the organization",
     Action.ORGANIZATION_DELETED: "Deleted an organization",
+    Action.REPORT_RESOLVED: "Dealt with a report",
+    Action.GAP_SETTLED: "Settled an unanswered question",
     Action.PROBES_RUN: "Ran the probes",
 }
 

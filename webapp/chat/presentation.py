@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from blinker import Namespace
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -18,6 +20,10 @@ from webapp.knowledge.models import Document, Passage
 from webapp.knowledge.reader import passage_path
 from webapp.knowledge.retrieval import Found
 from webapp.web.markdown import Growing, Link, render
+
+answers_shown = Namespace().signal(
+    "answers-shown", doc="Sent with the answers of a page by their ids; receivers add what their readers said of them."
+)
 
 QUOTE = 220
 _FORMULA = re.compile(r"(?:^|(?<=\n))[^\n]*\\[a-zA-Z]+")
@@ -42,7 +48,7 @@ class Answer:
     """An answer as templates see it. `text` is its Markdown, for copying; `html` may still be growing.
 
     `more` is the conversation in which a tutor can be asked, at a press, to go on from this answer.
-    `notes` are what a guard adds below it.
+    `notes` are what a guard adds below it, `said` is what its reader said of it; of one just made there is nothing yet.
     """
 
     id: UUID
@@ -55,6 +61,7 @@ class Answer:
     after: int = 0
     more: UUID | None = None
     notes: guarding.Notes | None = None
+    said: Any = None
 
     @property
     def unfinished(self) -> bool:
@@ -71,11 +78,13 @@ class Shown:
 
 
 def shown(turns: Sequence[Turn]) -> list[Shown]:
-    """Return the turns with everything that their pages need, in one more query."""
+    """Return the turns with everything that their pages need, in one more query, and one of each receiver."""
     sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished])
-    return [
+    found = [
         Shown(turn.question, _answer(turn.answer, sources, links, guarding.notes_of(turn.answer))) for turn in turns
     ]
+    answers_shown.send({turn.answer.id: turn.answer for turn in found})
+    return found
 
 
 def shown_answer(message: Message) -> Answer:

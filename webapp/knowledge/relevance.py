@@ -45,17 +45,17 @@ def percentage(model: str, nearness: float | None, shared: float) -> int:
     """Return the relevance, 1 to 99, of a passage with this cosine and this share of the asked words."""
     if nearness is None:
         return _on(BY_WORDS, shared)
-    return _on(BY_CLOSENESS, closeness(_as_measured(model, nearness), shared))
+    return _on(BY_CLOSENESS, closeness(as_measured(model, nearness), shared))
 
 
 def answers(model: str, nearness: float | None, shared: float) -> bool:
     """Tell whether a passage is close enough to the question to answer it. Strays are far; subtle gaps are not."""
     if nearness is None:
         return shared >= ENOUGH_WORDS
-    return closeness(_as_measured(model, nearness), shared) >= CLOSE_ENOUGH
+    return closeness(as_measured(model, nearness), shared) >= CLOSE_ENOUGH
 
 
-def _as_measured(model: str, nearness: float) -> float:
+def as_measured(model: str, nearness: float) -> float:
     """Return the cosine that the measured model would have given, as far as anybody can tell."""
     if model == MEASURED:
         return nearness
