@@ -25,7 +25,7 @@ class ThumbForm(Form):
     """A thumb up or down, or none any more; of one that points down perhaps a reason."""
 
     thumb = HiddenField(validators=[AnyOf([*Thumb, NONE])])
-    reason = HiddenField(validators=[Optional(), AnyOf(Reason)])
+    reason = HiddenField(validators=[Optional(), AnyOf([*Reason])])
     words = StringField("What was it?", filters=[one_line], validators=[at_most(500)])
 
 

@@ -185,7 +185,7 @@ def _latest(gap: Gap) -> Sequence[GapQuestion]:
 def _queries(asked: Sequence[GapQuestion]) -> dict[str, Query]:
     """Return a query for each wording: with the vector that it had, or a new one where the model is another now."""
     model = embedder()
-    known = {each.words: each.embedding.to_list() for each in asked if each.embedding_model == model.name}
+    known = {each.words: each.embedding for each in asked if each.embedding_model == model.name}
     fresh = [each.words for each in asked if each.words not in known]
     known |= dict(zip(fresh, model.embed(fresh) if fresh else (), strict=True))
     return {words: Query(words, vector) for words, vector in known.items()}

@@ -1,5 +1,8 @@
 """Gathering the questions that no document answers: each beside those that ask the same, or by itself."""
 
+import re
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from pgvector import HalfVector
@@ -13,8 +16,10 @@ from webapp.knowledge.relevance import as_measured
 from webapp.knowledge.retrieval import Query
 from webapp.records import now, uuid7
 
-ALIKE = 0.7
-"""How near two questions are that ask the same, as a cosine of the measured model (docs/retrieval.md)."""
+ALIKE = 0.55
+"""How near a question is to those that ask the same, as a cosine of the measured model (docs/retrieval.md)."""
+CANDIDATES = 5
+_NUMBERED = re.compile(r"\w*\d\w*")
 
 
 @unanswered.connect
@@ -37,9 +42,8 @@ def gather(answer_id: UUID, words: str, vector: list[float]) -> None:
     asked = db.session.execute(_ASKED, values).first()
     if asked is None:
         return
-    nearest = db.session.execute(_NEAREST, values | {"assistant": asked.assistant_id}).first()
-    alike = nearest is not None and as_measured(model, nearest.nearness) >= ALIKE
-    gap_id = nearest.id if nearest is not None and alike else uuid7()
+    nearest = db.session.execute(_NEAREST, values | {"assistant": asked.assistant_id, "most": CANDIDATES})
+    gap_id = next((gap.id for gap in nearest if _alike(words, gap, model)), None) or uuid7()
     db.session.execute(
         _GATHER,
         values
@@ -56,6 +60,17 @@ def gather(answer_id: UUID, words: str, vector: list[float]) -> None:
     )
 
 
+def _alike(words: str, gap: Any, model: str) -> bool:
+    """Tell whether a question asks the same as those of a gap: near them, and not about another number or code."""
+    numbers, theirs = _numbers([words]), _numbers(gap.words)
+    return as_measured(model, gap.nearness) >= ALIKE and not (numbers and theirs and numbers.isdisjoint(theirs))
+
+
+def _numbers(questions: Sequence[str]) -> set[str]:
+    """Return what has a digit in it: `E17` and `E23` are near each other for every embedder."""
+    return {found for words in questions for found in _NUMBERED.findall(words.lower())}
+
+
 # Those who ask one assistant the same at the same time wait for each other here.
 _ASKED = text("""
     SELECT m.question_id, m.organization_id, c.assistant_id,
@@ -64,10 +79,10 @@ _ASKED = text("""
 """)
 # A gap is as near as its questions are on average: one stray among them must not draw in strays of its own.
 _NEAREST = text("""
-    SELECT g.id, avg(1 - (q.embedding <=> CAST(:vector AS halfvec))) AS nearness
+    SELECT g.id, avg(1 - (q.embedding <=> CAST(:vector AS halfvec))) AS nearness, array_agg(q.words) AS words
     FROM gaps g JOIN gap_questions q ON q.gap_id = g.id
     WHERE g.assistant_id = :assistant AND q.embedding_model = :model
-    GROUP BY g.id ORDER BY nearness DESC, g.id LIMIT 1
+    GROUP BY g.id ORDER BY nearness DESC, g.id LIMIT :most
 """)
 _GATHER = text("""
     WITH gap AS (

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import any_, literal, select, update
 
 from webapp import jobs
 from webapp.accounts.models import Person
@@ -161,7 +161,7 @@ def _forget_prompts(document: Document) -> None:
     """Let nothing of a document that is being deleted remain in prompts."""
     db.session.execute(
         update(Report)
-        .where(Report.organization_id == document.organization_id, Report.source_ids.any(document.id))
+        .where(Report.organization_id == document.organization_id, literal(document.id) == any_(Report.source_ids))
         .values(prompt=None, source_ids=[], rebuilt_at=now())
     )
 

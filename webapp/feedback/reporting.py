@@ -85,9 +85,9 @@ def _rows(organization: Organization, offset: int, limit: int) -> list[Row]:
 
 def resolve(report: Report, state: ReportState, words: str, by: Person, duplicate_of: Report | None = None) -> None:
     """Let a report have been dealt with, and tell whoever wrote it; where it is put right, also those of duplicates."""
-    _settle(report, state)
     report.resolution = words
     report.duplicate_of_id = duplicate_of.id if duplicate_of else None
+    _settle(report, state)
     if state == ReportState.FIXED:
         for duplicate in db.session.scalars(select(Report).where(Report.duplicate_of_id == report.id)):
             _settle(duplicate, state)
