@@ -21,11 +21,13 @@ KINDS = {
     "collections": ("collection",),
     "conversations": ("conversation",),
     "documents": ("document",),
+    "gaps": ("gap",),
     "invitations": ("invitation",),
     "members": ("person",),
     "messages": ("question", "answer"),
     "passages": ("passage",),
     "people": ("person",),
+    "reports": ("report",),
     "sessions": ("session",),
     "versions": ("version",),
 }
