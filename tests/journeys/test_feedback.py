@@ -87,12 +87,12 @@ def test_a_reader_judges_and_reports_an_answer_and_an_admin_puts_it_right(
     expect(admin.get_by_text("This one was built again")).to_be_visible()
     admin.get_by_label("Title").fill(f"How long does a strain wave gear last? ({'script' if script else 'plain'})")
     admin.get_by_role("button", name="Write the correction").click()
-    expect(admin.get_by_text("Write what is right.")).to_be_visible()
+    expect(admin.get_by_text("Write what they should say.")).to_be_visible()
     if script:
         look_at(admin, sight, "report")
         admin.set_viewport_size(ViewportSize(width=1440, height=900))
         sight.picture(admin, "report-whole", full=True)
-    admin.get_by_label("What is right", exact=True).fill(PUT_RIGHT)
+    admin.get_by_label("What the documents should say").fill(PUT_RIGHT)
     admin.get_by_role("button", name="Write the correction").click()
     expect(admin.get_by_text("The correction is being taken in.")).to_be_visible()
 
@@ -122,7 +122,7 @@ def test_what_no_document_answers_is_gathered_written_and_asked_again(
     if script:
         look_at(admin, sight, "gap")
     expect(admin.get_by_label("Title")).to_have_value(question)
-    admin.get_by_label("What is right", exact=True).fill(text)
+    admin.get_by_label("What the documents should say").fill(text)
     admin.get_by_role("button", name="Write it", exact=True).click()
     expect(admin.get_by_text("It is being taken in.")).to_be_visible()
     look_again(admin)

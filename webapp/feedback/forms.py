@@ -76,7 +76,11 @@ class PieceForm(Form):
     title = StringField(
         "Title", filters=[one_line], validators=[stated("Give it a title: best the question."), at_most(200)]
     )
-    text = TextAreaField("What is right", filters=[tidy], validators=[stated("Write what is right."), at_most(20_000)])
+    text = TextAreaField(
+        "What the documents should say",
+        filters=[tidy],
+        validators=[stated("Write what they should say."), at_most(20_000)],
+    )
 
     @property
     def piece(self) -> Piece:

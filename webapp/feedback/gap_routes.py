@@ -55,7 +55,7 @@ def _show(organization: Organization, gap: Gap, form: PieceForm | None = None, s
         gap=gap,
         assistant=gap.assistant,
         title=asked[0].words if asked else "A question that was deleted",
-        asked=asked,
+        asked=asked[: gaps.ASKED_AGAIN],
         count=sum(each.count for each in asked),
         version=version,
         version_state=STATES[State(version.state)] if version else "",
@@ -98,10 +98,11 @@ def create_trial(slug: str, id: UUID) -> Response:
         flash(trouble.sentence, "error")
         return see_other("gaps.show", slug=slug, id=id)
     db.session.commit()
-    if answered == asked:
-        flash("The documents answer this now. The gap is closed.", "success")
-    else:
+    if answered < asked:
         flash(f"The documents answer {answered} of {asked} wordings now.", "warning")
+    elif asked:
+        closed = " The gap is closed." if gap.state == GapState.ANSWERED else ""
+        flash(f"The documents answer this now.{closed}", "success")
     return see_other("gaps.show", slug=slug, id=id)
 
 

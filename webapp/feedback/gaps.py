@@ -1,7 +1,7 @@
 """What an organization's documents do not answer, and closing it: writing the missing piece, and asking again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, select, update
@@ -25,7 +25,7 @@ from webapp.records import now
 
 SHOWN = 200
 ASKED_AGAIN = 50
-"""How many of a gap's questions are asked again, and shown: the latest."""
+"""How many wordings of a gap are asked again, and shown: the latest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,13 @@ def questions(gap: Gap) -> list[Asked]:
     )
     asked: dict[str, Asked] = {}
     for question, text, document_id, name in found:
-        before = asked.get(question.words)
+        if before := asked.get(question.words):
+            asked[question.words] = replace(before, count=before.count + 1)
+            continue
         asked[question.words] = Asked(
             words=title(question.words),
-            count=before.count + 1 if before else 1,
-            last_at=before.last_at if before else question.asked_at,
+            count=1,
+            last_at=question.asked_at,
             tried_at=question.tried_at,
             answered=question.answered,
             relevance=question.relevance,
@@ -112,7 +114,7 @@ def questions(gap: Gap) -> list[Asked]:
             href=passage_path(document_id, question.passage_id) if question.passage_id else "",
             text=text or "",
         )
-    return list(asked.values())[:ASKED_AGAIN]
+    return list(asked.values())
 
 
 def settle(gap: Gap, state: GapState, by: Person) -> None:
