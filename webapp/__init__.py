@@ -110,6 +110,10 @@ def _register(app: Flask) -> None:
     from webapp.chat.sharing_routes import bp as sharing
     from webapp.chat.support_routes import bp as support
     from webapp.chat.trials import bp as trials
+    from webapp.feedback import gathering as _gathering  # noqa: F401  It listens to turns that found nothing.
+    from webapp.feedback.gap_routes import bp as gaps
+    from webapp.feedback.report_routes import bp as reports
+    from webapp.feedback.routes import bp as feedback
     from webapp.knowledge import originals as _originals  # noqa: F401
     from webapp.knowledge.book_routes import bp as books
     from webapp.knowledge.routes import bp as knowledge
@@ -153,6 +157,9 @@ def _register(app: Flask) -> None:
         support,
         trials,
         figures,
+        feedback,
+        reports,
+        gaps,
         knowledge,
         books,
         organization_settings,

@@ -9,6 +9,7 @@ from webapp import tenancy
 from webapp.accounts import links, visitor
 from webapp.chat import recovery
 from webapp.extensions import db
+from webapp.feedback import gaps, rebuilding
 from webapp.knowledge import ingestion
 from webapp.knowledge.documents import read_later
 from webapp.mail import delivery
@@ -57,6 +58,11 @@ def _index_large() -> None:
     db.session.commit()
 
 
+def _rebuild_prompts() -> None:
+    rebuilding.rebuild_lost()
+    db.session.commit()
+
+
 def _send_lost_mail() -> None:
     delivery.send_lost()
     db.session.commit()
@@ -67,7 +73,16 @@ def _forget() -> None:
     links.forget_expired()
     delivery.forget_old()
     strangers.clear_away()
+    gaps.forget_empty()
     db.session.commit()
 
 
-TASKS = (_recover_turns, _send_lost_mail, _read_lost_documents, _embed_what_has_no_vector, _index_large, _forget)
+TASKS = (
+    _recover_turns,
+    _send_lost_mail,
+    _read_lost_documents,
+    _embed_what_has_no_vector,
+    _index_large,
+    _rebuild_prompts,
+    _forget,
+)

@@ -20,6 +20,7 @@ from webapp.accounts.visitor import visitor
 from webapp.assistants.models import Assistant
 from webapp.chat.models import Citation
 from webapp.extensions import Base, db, embedder
+from webapp.feedback.models import Gap
 from webapp.knowledge.models import Passage
 from webapp.knowledge.retrieval import Query, search
 from webapp.organizations.models import Organization
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 TENANT_TABLES = [
     table for table in Base.metadata.sorted_tables if "organization_id" in table.c or table.name == "organizations"
 ]
-assert {Citation.__table__, ProbeRun.__table__} <= set(TENANT_TABLES)  # The last models, with which all are there.
+# The last models, with which all are there.
+assert {Citation.__table__, Gap.__table__, ProbeRun.__table__} <= set(TENANT_TABLES)
 NOBODYS = {
     "people", "sessions", "guests", "links", "mails", "receipts", "identities", "second_factors", "recovery_codes",
     "passkeys", "pictures",
@@ -61,6 +63,10 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
         build.picture(assistant)
         build.scenario(assistant)
     cleo.send(f"{cleo.begin('nurse', GEAR_QUESTION).path}/share")
+    for admin, slug in ((ada, "tutor"), (cleo, "nurse")):
+        answer_id = admin.begin(slug, "Who won the chess cup?").answer_id
+        admin.send(f"/messages/{answer_id}/feedback", {"thumb": "up"})
+        admin.send(f"/messages/{answer_id}/reports", {"note": "It is wrong."})
     for reader, read in ((ada, document), (cleo, notes)):
         build.reading_place(reader.person, read)
 
@@ -260,7 +266,7 @@ def test_rows_of_others_can_neither_be_written_nor_changed(
             session.execute(text("UPDATE collections SET organization_id = :id"), {"id": robots.id})
     with build.inside(robots.id) as session:
         assert session.scalars(text("SELECT name FROM documents")).all() == ["handbook.md"]
-        assert session.scalar(text("SELECT count(*) FROM messages")) == 2
+        assert session.scalar(text("SELECT count(*) FROM messages")) == 4
 
 
 def test_the_search_refuses_an_organization_out_of_reach(

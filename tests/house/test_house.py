@@ -53,6 +53,7 @@ ORDER = [
     "assistants",
     "scenarios",
     "chat",
+    "feedback",
     "probes",
 ]
 DOMAINS = ORDER[1:]

@@ -21,6 +21,7 @@ from webapp.accounts.models import Identity, Passkey, Picture, Session
 from webapp.assistants import pictures
 from webapp.assistants.models import Assistant, Audience
 from webapp.chat.models import Message
+from webapp.feedback.models import Gap, Report
 from webapp.organizations.models import Invitation, Logo, Organization, Receipt
 from webapp.records import uuid7
 from webapp.web.pictures import recognize
@@ -141,6 +142,15 @@ ROUTES = {
     "chat.update_title": route(OWN, id="conversation"),
     "figures.show": route(ADMIN, slug="organization"),
     "figures.show_own": route(PERSON),
+    "feedback.create_feedback": route(OWN, id="answer"),
+    "feedback.create_report": route(OWN, id="answer"),
+    "feedback.new_report": route(OWN, id="answer"),
+    "gaps.create_dismissal": route(ADMIN, slug="organization", id="gap"),
+    "gaps.create_opening": route(ADMIN, slug="organization", id="gap"),
+    "gaps.create_piece": route(ADMIN, slug="organization", id="gap"),
+    "gaps.create_trial": route(ADMIN, slug="organization", id="gap"),
+    "gaps.index": route(ADMIN, slug="organization"),
+    "gaps.show": route(ADMIN, slug="organization", id="gap"),
     "health.healthz": route(ANYONE),
     "health.readyz": route(ANYONE),
     "identities.callback": route(NOBODY, provider="provider"),
@@ -224,6 +234,10 @@ ROUTES = {
     "scenarios.new_deletion": route(ADMIN, slug="organization", id="scenario"),
     "scenarios.new_scenario": route(ADMIN, slug="organization"),
     "scenarios.update": route(ADMIN, slug="organization", id="scenario"),
+    "reports.create_correction": route(ADMIN, slug="organization", id="report"),
+    "reports.create_resolution": route(ADMIN, slug="organization", id="report"),
+    "reports.index": route(ADMIN, slug="organization"),
+    "reports.show": route(ADMIN, slug="organization", id="report"),
     "second_factor.create": route(PERSON),
     "second_factor.create_attempt": route(ATTEMPT),
     "second_factor.create_codes": route(PERSON),
@@ -267,12 +281,15 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
         passkey = Passkey(id=uuid7(), person_id=dora.id, name="Phone", credential_id=b"1", public_key=b"2")
         receipt = Receipt(id=uuid7(), person_id=dora.id, person="Dora", name="Gone", slug="gone", counts={})
         picture = Picture(person_id=dora.id, media_type="image/png", width=64, height=48, data=png())
-        session.add_all([identity, passkey, receipt, picture])
+        report = Report(id=uuid7(), organization_id=robots.id, message_id=answer, note="It is wrong.")
+        gap = Gap(id=uuid7(), organization_id=robots.id, assistant_id=assistant.id)
+        session.add_all([identity, passkey, receipt, picture, report, gap])
         session.add(Logo(organization_id=robots.id, media_type="image/png", data=png()))
         session.get_one(Organization, robots.id).accent = "#24564d"
         pictures.give(session.get_one(Assistant, assistant.id), recognize(png()))
         session.commit()
         things = {"identity": identity.id, "passkey": passkey.id, "receipt": receipt.id}
+        things |= {"report": report.id, "gap": gap.id}
     return things | {
         "organization": "robots",
         "assistant": "tutor",

@@ -10,12 +10,13 @@ import pytest
 from rq import Queue
 from sqlalchemy import func, select, text, update
 
-from tests.builders import GEAR_QUESTION, HANDBOOK, Builder, Row
+from tests.builders import BATTERY_QUESTION, GEAR_QUESTION, HANDBOOK, Builder, Row
 from tests.fakes.mailbox import Mailbox, link_in, text_of
 from tests.fakes.provider import StandIn
 from tests.processes import Process, running, wait_for
 from webapp.accounts.models import Session
 from webapp.chat.models import Message
+from webapp.feedback.models import Report
 from webapp.knowledge.models import Document, Passage, Version
 from webapp.mail.models import Mail
 from webapp.records import now
@@ -139,6 +140,21 @@ def test_maintenance_recovers_what_died_and_forgets_what_ran_out(
         answer = session.scalars(select(Message).where(Message.role == "answer")).one()
         assert (answer.state, answer.text) == ("interrupted", "It was written.")
         assert session.scalar(select(func.count()).select_from(Session)) == 0
+
+
+def test_the_prompt_of_a_report_is_built_by_a_worker_also_where_its_job_was_lost(
+    environment: dict[str, str], app: Flask, ada: Browser, build: Builder, tutor: Row
+) -> None:
+    def built() -> list[bool]:
+        with build.inside() as session:
+            return [bool(prompt) for prompt in session.scalars(select(Report.prompt))]
+
+    ada.send(f"/messages/{ada.begin('tutor', GEAR_QUESTION).answer_id}/reports", {"note": "It is wrong."})
+    app.extensions["redis"].flushdb()
+    with running(Process(["workers"], environment)):
+        wait_for("the prompt whose job was lost", lambda: built() == [True], within=60)
+        ada.send(f"/messages/{ada.begin('tutor', BATTERY_QUESTION).answer_id}/reports", {"note": "It is wrong."})
+        wait_for("the prompt", lambda: built() == [True, True])
 
 
 def test_a_mail_is_tried_again_until_the_server_is_there(

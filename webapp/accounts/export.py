@@ -34,6 +34,7 @@ WITHHELD = frozenset(
     {
         "document_versions.blocks",
         "document_versions.content_hash",
+        "gap_questions.embedding",
         "invitations.mail_token_hash",
         "invitations.token_hash",
         "links.token_hash",
@@ -45,6 +46,7 @@ WITHHELD = frozenset(
         "pictures.data",
         "probe_runs.results",
         "recovery_codes.digest",
+        "reports.prompt",
         "second_factors.secret",
         "sessions.token_hash",
         "shares.token_hash",

@@ -48,6 +48,8 @@ class Action(StrEnum):
     ORGANIZATION_DELETED = "organization.deleted"
     CONVERSATION_SHARED = "conversation.shared"
     SHARE_TAKEN_BACK = "share.taken_back"
+    REPORT_RESOLVED = "report.resolved"
+    GAP_SETTLED = "gap.settled"
     PROBES_RUN = "probes.run"
 
 

@@ -53,6 +53,8 @@ WORDS: dict[str, str] = {
     Action.ORGANIZATION_DELETED: "Deleted an organization",
     Action.CONVERSATION_SHARED: "Shared a conversation",
     Action.SHARE_TAKEN_BACK: "Took a shared conversation back",
+    Action.REPORT_RESOLVED: "Dealt with a report",
+    Action.GAP_SETTLED: "Settled an unanswered question",
     Action.PROBES_RUN: "Ran the probes",
 }
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import gevent
 import structlog
+from blinker import Namespace
 from flask import Flask, current_app
 from sqlalchemy import text
 
@@ -33,6 +34,10 @@ from webapp.records import now
 from webapp.web.markdown import numbers_shown, render, strip
 
 log = structlog.get_logger()
+unanswered = Namespace().signal(
+    "unanswered",
+    doc="Sent with a turn, once its answer is saved, and as `asked` with its query, where nothing was near enough.",
+)
 
 WORDLESS = "The model ended its answer without a word."
 BROKEN = "Something broke on our side while this answer was being made. It was written down."
@@ -292,6 +297,8 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
             checking=turn.checked,
             practice=practice,
         )
+    if state == State.COMPLETE and grounds.nothing_near:
+        unanswered.send(turn, asked=grounds.asked)
 
 
 # The finished answer, without the numbers that it does not cite. One that was stopped while it waited stays so.

@@ -48,6 +48,11 @@ class Grounds:
         """Return what there is before anything was searched."""
         return cls(Query("", None), [], [], {})
 
+    @property
+    def nothing_near(self) -> bool:
+        """Tell whether there was something to search, and nothing of it near enough."""
+        return bool(self.found) and not self.excerpts
+
 
 def points_back(question: str) -> bool:
     """Tell whether a question seems to need the one before: by a pronoun, by how it begins, or by being very short."""

@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+from blinker import Namespace
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -22,6 +24,10 @@ from webapp.knowledge.reader import passage_path
 from webapp.knowledge.retrieval import Found
 from webapp.records import now
 from webapp.web.markdown import Growing, Link, render
+
+answers_shown = Namespace().signal(
+    "answers-shown", doc="Sent with the answers of a page by their ids; receivers add what their readers said of them."
+)
 
 Readable = Callable[[Iterable[UUID]], Container[UUID]]
 """Which of some documents whoever looks may read."""
@@ -54,7 +60,8 @@ class Answer:
 
     `more` is the conversation in which a tutor can be asked, at a press, to go on from this answer.
     `notes` are what a guard adds below it. `practice` is there where one trains or plays. `support` are the verdicts on
-    its sentences that cite; `checking` says that they are on their way.
+    its sentences that cite; `checking` says that they are on their way. `said` is what its reader said of it;
+    of one just made there is nothing yet.
     """
 
     id: UUID
@@ -70,6 +77,7 @@ class Answer:
     practice: Practice | None = None
     support: support_marks.Verdicts | None = None
     checking: bool = False
+    said: Any = None
 
     @property
     def marked(self) -> Markup:
@@ -96,14 +104,17 @@ class Shown:
 
 
 def shown(turns: Sequence[Entry], readable: Readable | None = None) -> list[Shown]:
-    """Return the turns with everything that their pages need, in one more query.
+    """Return the turns with everything that their pages need, in one more query, and one of each receiver.
 
     Where others look, sources in documents that are not `readable` lead nowhere but to what is quoted of them.
     """
     sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished], readable)
-    return [
+    found = [
         Shown(turn.question, _answer(turn.answer, sources, links, guarding.notes_of(turn.answer))) for turn in turns
     ]
+    if readable is None:
+        answers_shown.send({turn.answer.id: turn.answer for turn in found})
+    return found
 
 
 def shown_answer(message: Message) -> Answer:

@@ -48,7 +48,17 @@ def _turn(number: int, turn: Shown, customer: str | None) -> str:
         parts += [f"*{words}*" for words in (answer.notes.afterwards, answer.notes.disclaimer) if words]
     if answer.sources:
         parts.append("**Sources**\n\n" + "\n".join(map(_source, answer.sources)))
+        parts += _checked(answer)
     return "\n\n".join(parts)
+
+
+def _checked(answer: Answer) -> list[str]:
+    """Return the sentence that says how many sentences its sources do not quite support, if there are any."""
+    weak, unsupported = (support_marks.count(answer.support, kind) for kind in (Support.WEAK, Support.UNSUPPORTED))
+    if not weak and not unsupported:
+        return []
+    cited = f"Of {len(answer.support or ())} sentences that cite, checked automatically"
+    return [f"*{cited}: {weak} only partly supported, {unsupported} not found in the sources.*"]
 
 
 def _spoken(turn: Shown, customer: str) -> str:

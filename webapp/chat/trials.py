@@ -1,5 +1,6 @@
 """Trying an assistant: what it would find for a question, and what a model would be told, without asking it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -17,12 +18,31 @@ from webapp.chat import answering, asking, citations, extractive, guarding, prom
 from webapp.chat.asking import Grounds
 from webapp.chat.limits import questions_limited
 from webapp.extensions import db, embedder, language_model
+from webapp.knowledge.retrieval import Place
 from webapp.knowledge.searching import Hit, numbered
 from webapp.organizations.models import Organization
 from webapp.web.fragments import page
 from webapp.web.markdown import render
 
 bp = Blueprint("trials", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A question, and what a turn knows of where it was asked.
+
+    `background` is the sentence about the reader, `subject` the earlier question that a follow-up may be about,
+    `selection` what was selected in a document to ask about, `place` where that stands, `emergency` the one that is
+    pinned to the conversation.
+    """
+
+    question: str
+    background: str | None = None
+    history: Sequence[ChatMessage] = ()
+    subject: str | None = None
+    selection: str | None = None
+    place: Place | None = None
+    emergency: guarding.Raised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +109,9 @@ def _page(
 
 
 def trial(assistant: Assistant, question: str, person: Person) -> Trial:
-    """Do everything that a first question of this person's would do, up to the model.
-
-    The brief comes from the saved settings; what is searched and what is told is the turn's own code.
-    """
-    organization_id, theirs = assistant.organization_id, assistant_collections.c
-    brief = prompts.Brief.of(
-        assistant,
-        collections=db.session.scalars(select(theirs.collection_id).where(theirs.assistant_id == assistant.id)).all(),
-        history=[],
-        background=prompts.background(
-            person.software_background, person.hardware_background, tutor=assistant.preset == prompts.TUTOR
-        ),
-    )
-    brief = replace(brief, instructions=guarding.instructed(brief.instructions, assistant.guarded_by, None))
-    db.session.commit()  # No connection is held while the embedder is waited for.
-    grounds = answering.find(organization_id, brief, asking.queries(question, None))
-    prompt, chosen = answering.prompt(question, brief, grounds), language_model()
+    """Do everything that a first question of this person's would do, up to the model."""
+    grounds, prompt = told(assistant, Situation(question, background(assistant, person)))
+    chosen = language_model()
     return Trial(
         question=question,
         passages=numbered(grounds.found, question),
@@ -116,6 +122,32 @@ def trial(assistant: Assistant, question: str, person: Person) -> Trial:
         model=(prompt.model or chosen.name) if chosen else None,
         quoted=Markup() if chosen else _quoted(grounds),
     )
+
+
+def background(assistant: Assistant, person: Person) -> str:
+    """Return what the assistant is told about a reader."""
+    return prompts.background(
+        person.software_background, person.hardware_background, tutor=assistant.preset == prompts.TUTOR
+    )
+
+
+def told(assistant: Assistant, asked: Situation) -> tuple[Grounds, Prompt]:
+    """Return what an answer would stand on now, and what a model would be told for it.
+
+    The brief comes from the saved settings; what is searched and what is told is the turn's own code. It ends the
+    transaction, so that no connection is held while the embedder is waited for.
+    """
+    organization_id, theirs = assistant.organization_id, assistant_collections.c
+    brief = prompts.Brief.of(
+        assistant,
+        collections=db.session.scalars(select(theirs.collection_id).where(theirs.assistant_id == assistant.id)).all(),
+        history=asked.history,
+        background=asked.background,
+    )
+    brief = replace(brief, instructions=guarding.instructed(brief.instructions, assistant.guarded_by, asked.emergency))
+    db.session.commit()
+    grounds = answering.find(organization_id, brief, asking.queries(asked.question, asked.subject), asked.place)
+    return grounds, answering.prompt(asked.question, brief, grounds, asked.selection)
 
 
 def _told(message: ChatMessage) -> Told:

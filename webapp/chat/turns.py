@@ -165,7 +165,7 @@ def retry(answer: Message) -> Turn:
     again.question_id = question.id
     db.session.add(again)
     db.session.flush()
-    return Turn(question, again, _earlier(question))
+    return Turn(question, again, earlier_than(question))
 
 
 def edit(question: Message, text: str) -> Turn:
@@ -196,7 +196,8 @@ def _place(document_id: UUID | None, start: int | None, end: int | None) -> Plac
     return None if document_id is None or start is None or end is None else Place(document_id, start, end)
 
 
-def _earlier(question: Message) -> Sequence[Earlier]:
+def earlier_than(question: Message) -> Sequence[Earlier]:
+    """Return the latest questions before one that still stand, oldest first."""
     asked = (
         select(
             func.coalesce(func.left(Message.selection, SEARCHED).concat("\n"), "").concat(Message.text),

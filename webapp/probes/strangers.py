@@ -20,6 +20,7 @@ from webapp.assistants.models import Assistant, Audience
 from webapp.chat.models import Citation, Conversation, Message
 from webapp.chat.models import Role as Part
 from webapp.extensions import db
+from webapp.feedback.models import Gap, GapQuestion, Report
 from webapp.knowledge.models import Collection, Document, FilePart, Passage, State, Version
 from webapp.organizations.models import INTRUDERS, Invitation, Membership, Organization, Role
 from webapp.records import now, uuid7
@@ -216,10 +217,26 @@ def _conversation(
     citation = Citation(
         message_id=answer.id, number=1, organization_id=home, passage_id=passage_id, rank=1, relevance=90
     )
-    for row in (conversation, question, answer, citation):
+    report = Report(id=uuid7(), organization_id=home, message_id=answer.id, note=canary)
+    gap = Gap(id=uuid7(), organization_id=home, assistant_id=assistant.id)
+    asked = GapQuestion(
+        message_id=question.id,
+        organization_id=home,
+        gap_id=gap.id,
+        words=canary,
+        embedding_model=canary,
+        embedding=[1.0],
+    )
+    for row in (conversation, question, answer, citation, report, gap, asked):
         db.session.add(row)
         db.session.flush()
-    return {"conversation": [conversation.id], "question": [question.id], "answer": [answer.id]}
+    return {
+        "conversation": [conversation.id],
+        "question": [question.id],
+        "answer": [answer.id],
+        "report": [report.id],
+        "gap": [gap.id],
+    }
 
 
 def clear_away() -> None:
