@@ -53,6 +53,7 @@ ORDER = [
     "assistants",
     "scenarios",
     "chat",
+    "scorecards",
     "probes",
 ]
 DOMAINS = ORDER[1:]

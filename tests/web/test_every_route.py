@@ -21,7 +21,8 @@ from webapp.assistants import pictures
 from webapp.assistants.models import Assistant, Audience
 from webapp.chat.models import Message
 from webapp.organizations.models import Invitation, Logo, Organization, Receipt
-from webapp.records import uuid7
+from webapp.records import now, uuid7
+from webapp.scorecards.models import Check, Scorecard
 from webapp.web.pictures import recognize
 
 if TYPE_CHECKING:
@@ -201,6 +202,15 @@ ROUTES = {
     "passkeys.index": route(PERSON),
     "probes.create_run": route(ADMIN, slug="organization"),
     "probes.index": route(ADMIN, slug="organization"),
+    "scorecards.create": route(OWN, id="play"),
+    "scorecards.create_dispute": route(OWN, id="play", check_id="check"),
+    "scorecards.create_replay": route(OWN, id="play"),
+    "scorecards.show": route(OWN, id="play"),
+    "scorecards.show_progress": route(AUDIENCE, slug="assistant"),
+    "scorecards_admin.create_ruling": route(ADMIN, slug="organization", id="scorecard", check_id="check"),
+    "scorecards_admin.index": route(ADMIN, slug="organization"),
+    "scorecards_admin.show": route(ADMIN, slug="organization", id="scorecard"),
+    "scorecards_admin.show_trainee": route(ADMIN, slug="organization", id="person"),
     "second_factor.create": route(PERSON),
     "second_factor.create_attempt": route(ATTEMPT),
     "second_factor.create_codes": route(PERSON),
@@ -226,6 +236,13 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
     ada.send("/organizations/robots/invitations", {"email": "new@example.org", "role": "member"})
     with build.inside() as session:
         question, answer = session.scalars(select(Message.id).order_by(Message.position)).all()
+    play = build.ended_play(assistant, dora, "I need a car.", "Where do you drive?", "In town.")
+    build.mark_waiting()
+    with build.inside() as session:
+        scorecard, check = session.execute(
+            select(Scorecard.id, Check.id).join(Scorecard.checks).order_by(Check.position).limit(1)
+        ).one()
+        session.get_one(Check, check).disputed_at = now()
         invitation = session.scalars(select(Invitation.id)).one()
         signed_in = session.scalars(select(Session.id).where(Session.person_id == dora.id)).first()
         identity = Identity(id=uuid7(), person_id=dora.id, issuer="https://issuer.example", subject="dora")
@@ -247,6 +264,9 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
         "conversation": conversation.path.rsplit("/", 1)[-1],
         "question": question,
         "answer": answer,
+        "play": play,
+        "scorecard": scorecard,
+        "check": check,
         "invitation": invitation,
         "session": signed_in,
         "person": dora.id,

@@ -46,6 +46,7 @@ class Action(StrEnum):
     ORGANIZATION_CREATED = "organization.created"
     ORGANIZATION_CHANGED = "organization.changed"
     ORGANIZATION_DELETED = "organization.deleted"
+    CHECK_RULED = "check.ruled"
     PROBES_RUN = "probes.run"
 
 

@@ -51,6 +51,7 @@ WORDS: dict[str, str] = {
     Action.ORGANIZATION_CREATED: "Made an organization",
     Action.ORGANIZATION_CHANGED: "Changed the organization",
     Action.ORGANIZATION_DELETED: "Deleted an organization",
+    Action.CHECK_RULED: "Decided a dispute",
     Action.PROBES_RUN: "Ran the probes",
 }
 
