@@ -103,6 +103,7 @@ def _register(app: Flask) -> None:
     from webapp.chat import closing as _closing  # noqa: F401  It listens to organizations that go.
     from webapp.chat import leaving as _leaving  # noqa: F401  They listen to accounts that are about to be deleted.
     from webapp.chat import navigation
+    from webapp.chat.play_routes import bp as plays
     from webapp.chat.routes import bp as chat
     from webapp.chat.trials import bp as trials
     from webapp.knowledge import originals as _originals  # noqa: F401
@@ -144,6 +145,7 @@ def _register(app: Flask) -> None:
         assistants_admin,
         scenarios,
         chat,
+        plays,
         trials,
         knowledge,
         books,

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import gevent
@@ -23,6 +24,7 @@ from webapp.chat.asking import Grounds
 from webapp.chat.live import LiveAnswer, LiveAnswers, Stopped, live_answers
 from webapp.chat.mirror import mirror
 from webapp.chat.models import Role, State
+from webapp.chat.parts import Given, Part
 from webapp.chat.prompts import Brief
 from webapp.extensions import db, embedder, language_model, settings
 from webapp.guard import Guard, Verdict
@@ -44,7 +46,8 @@ class Turn:
     `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's, `selection`
     what was selected in a document to ask about, `place` where that stands, `more` the conversation in which a tutor is
     asked to go on, `model` the one that the assistant was given in place of the deployment's. Where the assistant has a
-    guard, its `verdict` on the question and the `earlier` ones comes before everything else.
+    guard, its `verdict` on the question and the `earlier` ones comes before everything else. Where one practises, it is
+    a `part` that answers.
     """
 
     message_id: UUID
@@ -56,6 +59,7 @@ class Turn:
     selection: str | None = None
     place: Place | None = None
     more: UUID | None = None
+    part: Part | None = None
     earlier: Sequence[str] = ()
     guard: Guard | None = None
     verdict: Verdict | None = None
@@ -97,7 +101,7 @@ def _answer(live: LiveAnswer, turn: Turn) -> None:
                 _answer_ourselves(live, turn, turn.verdict)
                 return
         with live.interruptible():
-            queries = asking.queries(turn.question, turn.subject)
+            queries = turn.part.queries() if turn.part else asking.queries(turn.question, turn.subject)
         turn.mark("embedded")
         with live_answers().desk:
             brief = _claim(turn)
@@ -161,7 +165,8 @@ def _claim(turn: Turn) -> Brief | None:
     return replace(brief, instructions=guarding.instructed(brief.instructions, turn.guard, claimed.emergency))
 
 
-# Its history is what stood in the conversation before the question, latest first.
+# Its history is what stood in the conversation before the question, latest first. Beside a play nothing counts as
+# said, and who plays has heard all of it; a coach knows at least what was asked just now.
 _CLAIM = text("""
     WITH claimed AS (
         UPDATE messages SET state = 'streaming' WHERE id = :message AND state = 'pending'
@@ -172,9 +177,11 @@ _CLAIM = text("""
            ARRAY(SELECT collection_id FROM assistant_collections WHERE assistant_id = a.id) AS collections,
            ARRAY(
                SELECT ARRAY[role, text, selection] FROM messages
-               WHERE conversation_id = c.id AND superseded_at IS NULL
+               WHERE conversation_id = c.id AND superseded_at IS NULL AND NOT aside
                  AND position < (SELECT position FROM messages WHERE id = claimed.question_id)
-               ORDER BY position DESC LIMIT a.history_limit
+               ORDER BY position DESC
+               LIMIT CASE c.mode WHEN 'roleplay' THEN 200 WHEN 'training' THEN greatest(a.history_limit, 8)
+                                 ELSE a.history_limit END
            ) AS history
     FROM claimed JOIN conversations c ON c.id = claimed.conversation_id JOIN assistants a ON a.id = c.assistant_id
     LEFT JOIN people p ON p.id = c.person_id
@@ -186,7 +193,8 @@ def _search(turn: Turn, brief: Brief, queries: list[Query]) -> Grounds:
 
     What is too far away to answer is never numbered, so that an answer which says so can cite nothing.
     """
-    grounds = find(turn.organization_id, brief, queries, turn.place)
+    place = turn.part.place if turn.part else turn.place
+    grounds = find(turn.organization_id, brief, queries, place) if queries else Grounds.none()
     citations.issue(turn.message_id, turn.organization_id, grounds.excerpts)
     db.session.commit()
     turn.mark("searched")
@@ -214,7 +222,10 @@ def prompt(question: str, brief: Brief, grounds: Grounds, selection: str | None 
 
 def _write(turn: Turn, brief: Brief, grounds: Grounds) -> Iterator[str]:
     """Yield the answer piece by piece: the model's words, or without a model the documents' own."""
-    if chosen := language_model():
+    chosen = language_model()
+    if turn.part:
+        yield from turn.part.words(Given(brief, grounds, partial(_ask_model, turn, chosen) if chosen else None))
+    elif chosen:
         yield from _ask_model(turn, chosen, prompt(turn.question, brief, grounds, turn.selection))
     else:
         yield from extractive.answer(grounds, embedder())
@@ -255,12 +266,15 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
         "cited": cited,
     }
     db.session.execute(_SAVE, values)
+    if turn.part and state == State.COMPLETE:
+        turn.part.keep()
     db.session.commit()
     if words == live.text:
         sources = presentation.cited({number: grounds.excerpts[number - 1] for number in sorted(cited)})
         notes = guarding.notes(turn.question, turn.guard, turn.verdict)
+        practice = turn.part.practice() if turn.part else None
         live.finished = presentation.Answer(
-            live.id, state, words, html, error, chosen is None, sources, more=turn.more, notes=notes
+            live.id, state, words, html, error, chosen is None, sources, more=turn.more, notes=notes, practice=practice
         )
 
 

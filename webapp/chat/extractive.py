@@ -65,19 +65,17 @@ def answer(grounds: Grounds, embedder: Embedder) -> Iterator[str]:
     better, and is quoted with it. What falls far behind the best is left out. Where nothing can be quoted the answer
     says so.
     """
-    asked, candidates = grounds.asked, _candidates(grounds)
-    overlap = _overlap(asked.words, list(candidates))
-    score = {text: OVERLAP_WEIGHT * overlap[text] - candidate.cost for text, candidate in candidates.items()}
-    best = sorted(candidates, key=lambda text: -score[text])[:EMBEDDED]
+    asked, possible = grounds.asked, candidates(grounds)
+    overlap = _overlap(asked.words, list(possible))
+    score = {text: OVERLAP_WEIGHT * overlap[text] - candidate.cost for text, candidate in possible.items()}
+    best = sorted(possible, key=lambda text: -score[text])[:EMBEDDED]
     if asked.vector is not None and best:
-        for text, near in zip(best, embedder.embed([candidates[text].told for text in best]), strict=True):
+        for text, near in zip(best, embedder.embed([possible[text].told for text in best]), strict=True):
             score[text] += sum(a * b for a, b in zip(asked.vector, near, strict=True))
     enough = FALLING_BEHIND * max((score[text] for text in best), default=0.0)
-    quoted = _quoted(
-        [candidates[text] for text in sorted(best, key=lambda text: -score[text]) if score[text] >= enough]
-    )
+    quoted = _quoted([possible[text] for text in sorted(best, key=lambda text: -score[text]) if score[text] >= enough])
     for at, (quotation, number) in enumerate(quoted):
-        yield ("\n\n" if at else "") + f"> {_escaped(quotation)} [{number}]"
+        yield ("\n\n" if at else "") + f"> {escaped(quotation)} [{number}]"
     if not quoted:
         yield silence(grounds.nearest)
 
@@ -99,11 +97,17 @@ def silence(titles: Sequence[str]) -> str:
     """Return what is said when the documents do not answer."""
     if not titles:
         return "There are no documents to answer from yet."
-    named = ", ".join(f"*{_escaped(title)}*" for title in titles)
+    named = ", ".join(f"*{escaped(title)}*" for title in titles)
     return f"The documents do not say. The nearest are {named}."
 
 
-def _candidates(grounds: Grounds) -> dict[str, Candidate]:
+def closest(question: str, texts: Sequence[str]) -> str:
+    """Return the text that shares most with a question; the first where none shares anything."""
+    overlap = _overlap(question, texts)
+    return max(texts, key=lambda text: overlap[text])
+
+
+def candidates(grounds: Grounds) -> dict[str, Candidate]:
     """Return the sentences that can be quoted, each with the first passage that has it."""
     candidates: dict[str, Candidate] = {}
     for number, passage in enumerate(grounds.excerpts, 1):
@@ -120,17 +124,19 @@ def _candidates(grounds: Grounds) -> dict[str, Candidate]:
     return candidates
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return words of a document as Markdown that means nothing but them."""
     return re.sub(r"([\\`*_\[\]<>$~|])", r"\\\1", text)
 
 
-def _words(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
+    """Return the words of a text without their commonest endings."""
     return {re.sub(r"(ies|es|s|ed|ing)$", "", word) for word in re.findall(r"\w{2,}", text.lower())}
 
 
 def _overlap(question: str, texts: Sequence[str]) -> dict[str, float]:
     """Return for each text the share, 0 to 1, of the question's words in it, rare words weighing more."""
-    asked, bags = _words(question), {text: _words(text) for text in texts}
+    asked, bags = stems(question), {text: stems(text) for text in texts}
     spread = Counter(word for bag in bags.values() for word in bag)
     weight = {word: math.log(1 + len(texts) / (1 + spread[word])) for word in asked}
     total = sum(weight.values()) or 1.0

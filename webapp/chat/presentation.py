@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from markupsafe import Markup
 from sqlalchemy import select
 
-from webapp.chat import guarding
+from webapp.assistants.models import Mode
+from webapp.chat import drills, guarding
 from webapp.chat.citations import link, links_of
-from webapp.chat.models import Citation, Message, State
+from webapp.chat.models import Citation, Conversation, Message, State
+from webapp.chat.parts import Practice
 from webapp.chat.prompts import TUTOR
-from webapp.chat.turns import Turn
+from webapp.chat.turns import Entry
 from webapp.extensions import db
 from webapp.knowledge.models import Document, Passage
 from webapp.knowledge.reader import passage_path
@@ -42,7 +44,7 @@ class Answer:
     """An answer as templates see it. `text` is its Markdown, for copying; `html` may still be growing.
 
     `more` is the conversation in which a tutor can be asked, at a press, to go on from this answer.
-    `notes` are what a guard adds below it.
+    `notes` are what a guard adds below it. `practice` is there where one trains or plays.
     """
 
     id: UUID
@@ -55,6 +57,7 @@ class Answer:
     after: int = 0
     more: UUID | None = None
     notes: guarding.Notes | None = None
+    practice: Practice | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -64,13 +67,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A turn as templates see it."""
+    """A turn as templates see it. What was said without a question stands alone."""
 
-    question: Message
+    question: Message | None
     answer: Answer
 
 
-def shown(turns: Sequence[Turn]) -> list[Shown]:
+def shown(turns: Sequence[Entry]) -> list[Shown]:
     """Return the turns with everything that their pages need, in one more query."""
     sources, links = _sources([turn.answer.id for turn in turns if not turn.answer.unfinished])
     return [
@@ -81,7 +84,10 @@ def shown(turns: Sequence[Turn]) -> list[Shown]:
 def shown_answer(message: Message) -> Answer:
     """Return one answer with its sources."""
     sources, links = _sources([message.id])
-    return _answer(message, sources, links, guarding.notes_of(message))
+    answer = _answer(message, sources, links, guarding.notes_of(message))
+    if answer.practice:
+        answer.practice = _latest(answer.practice, message.conversation)
+    return answer
 
 
 def cited(found: Mapping[int, Found]) -> list[Source]:
@@ -129,7 +135,19 @@ def _answer(
         sources=sources.get(message.id, []) if finished else [],
         more=message.conversation_id if finished and message.conversation.assistant.preset == TUTOR else None,
         notes=notes,
+        practice=_practice(message),
     )
+
+
+def _practice(message: Message) -> Practice | None:
+    mode = message.conversation.mode
+    return Practice(mode, message.aside, message.correction) if mode != Mode.CHAT else None
+
+
+def _latest(practice: Practice, conversation: Conversation) -> Practice:
+    """Return the same with what only the latest answer tells."""
+    over = conversation.id if conversation.ended_at else None
+    return replace(practice, count=drills.count(conversation), over=over)
 
 
 def _sources(messages: Iterable[UUID]) -> tuple[dict[UUID, list[Source]], dict[UUID, dict[int, Link]]]:

@@ -18,20 +18,34 @@ from webapp.accounts.models import Guest, Person
 from webapp.accounts.visitor import current_person, known_guest, visitor
 from webapp.assistants import access as assistants
 from webapp.assistants.forms import MessageForm
+from webapp.assistants.front import front
 from webapp.assistants.managing import assistant_deleting
-from webapp.assistants.models import Assistant
-from webapp.chat import access, answering, asking, guarding, navigation, presentation, streaming, turns
+from webapp.assistants.models import Assistant, Mode
+from webapp.chat import (
+    access,
+    answering,
+    asking,
+    casting,
+    drills,
+    guarding,
+    navigation,
+    plays,
+    presentation,
+    streaming,
+    turns,
+)
 from webapp.chat.forms import TitleForm
 from webapp.chat.limits import questions_limited
 from webapp.chat.live import live_answers
 from webapp.chat.mirror import mirror
 from webapp.chat.models import Conversation, Message, Role, State
 from webapp.chat.recovery import recover_dead
-from webapp.extensions import db
+from webapp.extensions import db, language_model
 from webapp.knowledge import access as documents
 from webapp.knowledge import reader, selections
 from webapp.knowledge.models import State as Standing
 from webapp.records import now
+from webapp.scenarios import access as scenarios
 from webapp.web.forms import tidy
 from webapp.web.fragments import fragment, page, see_other, target, wants_part
 from webapp.web.sse import event_stream
@@ -40,6 +54,7 @@ bp = Blueprint("chat", __name__)
 
 STOPPING = 3.0
 MARGIN = "margin"
+STRANGE = "One cannot practise like this here."
 BUSY = "The last answer is still being written. Wait for its end, or stop it; your question is kept here."
 LIVE_TEXT, LIVE_END = "<!--live:text-->", "<!--live:end-->"
 
@@ -48,12 +63,14 @@ LIVE_TEXT, LIVE_END = "<!--live:text-->", "<!--live:end-->"
 @questions_limited
 def create_conversation(slug: str) -> Response:
     assistant, form = assistants.assistant(slug), MessageForm.sent()
-    about = _selected(assistant)
+    about, mode = _selected(assistant), request.form.get("mode") or Mode.CHAT
+    if mode == Mode.ROLEPLAY and mode in assistant.modes:
+        return _play(assistant, form)
     if not form.validate():
-        if about:
-            return _question_page(about, form, status=422)
-        count = assistants.document_count(assistant)
-        return page("assistants/show.html", assistant=assistant, document_count=count, form=form, status=422)
+        return _question_page(about, form, status=422) if about else front(assistant, form, mode, status=422)
+    if mode not in (Mode.CHAT, *assistant.modes):
+        form.message.errors = [STRANGE]
+        return front(assistant, form, status=422)
     _refuse_while_draining()
     person = current_person()
     turn = turns.begin(
@@ -62,11 +79,24 @@ def create_conversation(slug: str) -> Response:
         person=person,
         guest=None if person else known_guest(),
         about=about.selection if about else None,
+        mode=Mode(mode),
     )
     if wants_part() and target() == MARGIN:
         return _asked(turn.answer.conversation, turn, "chat/margin.html")
     conversation_id = turn.answer.conversation_id
     _start(turn)
+    return see_other("chat.show", id=conversation_id)
+
+
+def _play(assistant: Assistant, form: MessageForm) -> Response:
+    """Begin a play with the customer's first line. Without a model the page says what works instead."""
+    scenario = scenarios.playable(assistant, request.form.get("scenario", ""))
+    if language_model() is None:
+        return front(assistant, form, Mode.ROLEPLAY, status=422)
+    person = current_person()
+    conversation = plays.begin(assistant, scenario, person=person, guest=None if person else known_guest())
+    conversation_id = conversation.id
+    db.session.commit()
     return see_other("chat.show", id=conversation_id)
 
 
@@ -145,22 +175,30 @@ def show(id: UUID) -> Response:
     return _show(conversation, standing, MessageForm())
 
 
-def _show(conversation: Conversation, standing: list[turns.Turn], form: MessageForm, status: int = 200) -> Response:
+def _show(conversation: Conversation, standing: list[turns.Entry], form: MessageForm, status: int = 200) -> Response:
     return page("chat/show.html", status=status, live=False, form=form, **_context(conversation, standing))
 
 
-def _context(conversation: Conversation, standing: list[turns.Turn]) -> dict[str, Any]:
+def _context(conversation: Conversation, standing: list[turns.Entry]) -> dict[str, Any]:
+    return {
+        "turns": presentation.shown(standing),
+        "card": guarding.pinned(conversation),
+        **_around(conversation),
+    }
+
+
+def _around(conversation: Conversation) -> dict[str, Any]:
+    """Return what every composer of a conversation shows."""
     assistant = conversation.assistant
     return {
         "conversation": conversation,
         "assistant": assistant,
         "document_count": assistants.document_count(assistant),
-        "turns": presentation.shown(standing),
-        "card": guarding.pinned(conversation),
+        "count": drills.count(conversation),
     }
 
 
-def _live_page(conversation: Conversation, standing: list[turns.Turn], running: Message) -> Response:
+def _live_page(conversation: Conversation, standing: list[turns.Entry], running: Message) -> Response:
     """Answer a browser without script: the page at once, the answer's blocks as they come, then the end."""
     html = render_template("chat/show.html", live=True, form=MessageForm(), **_context(conversation, standing))
     before, _, rest = html.partition(LIVE_TEXT)
@@ -189,14 +227,22 @@ def create_message(id: UUID) -> Response:
     conversation, form = access.conversation(id), MessageForm.sent()
     if not form.validate():
         return _refused(conversation, form)
+    return take(conversation, form, form.message.data or "")
+
+
+def take(conversation: Conversation, form: MessageForm, words: str, *, aside: bool = False) -> Response:
+    """Add a turn to a conversation and start it, or say why not: 422 with what was typed."""
     _refuse_while_draining()
-    try:
-        turn = turns.ask(conversation, form.message.data or "")
-    except turns.StillAnswering:
-        db.session.rollback()
-        form.message.errors = [BUSY]
-        return _refused(access.conversation(id), form)
-    return _asked(conversation, turn)
+    id_, silence = conversation.id, None if aside else plays.silence(conversation)
+    if silence is None:
+        try:
+            return _asked(conversation, turns.ask(conversation, words, aside=aside))
+        except turns.StillAnswering:
+            db.session.rollback()
+            conversation = access.conversation(id_)
+            silence = plays.silence(conversation) or BUSY
+    form.message.errors = [silence]
+    return _refused(conversation, form)
 
 
 def _refused(conversation: Conversation, form: MessageForm) -> Response:
@@ -207,16 +253,7 @@ def _refused(conversation: Conversation, form: MessageForm) -> Response:
                 Message.conversation_id == conversation.id, Message.state.in_((State.PENDING, State.STREAMING))
             )
         )
-        count = assistants.document_count(conversation.assistant)
-        return page(
-            "chat/composer.parts.html",
-            status=422,
-            conversation=conversation,
-            assistant=conversation.assistant,
-            document_count=count,
-            form=form,
-            running=running,
-        )
+        return page("chat/composer.parts.html", status=422, form=form, running=running, **_around(conversation))
     return _show(conversation, turns.visible_turns(conversation.id), form, status=422)
 
 
@@ -227,14 +264,7 @@ def _asked(conversation: Conversation, turn: turns.Turn, template: str = "chat/t
         _start(turn)
         return see_other("chat.show", id=conversation_id)
     shown = presentation.Shown(turn.question, presentation.waiting(turn.answer))
-    body = page(
-        template,
-        conversation=conversation,
-        assistant=conversation.assistant,
-        turn=shown,
-        document_count=assistants.document_count(conversation.assistant),
-        form=MessageForm(formdata=None),
-    )
+    body = page(template, turn=shown, form=MessageForm(formdata=None), **_around(conversation))
     _start(turn)
     return body
 
@@ -254,6 +284,7 @@ def _start(turn: turns.Turn) -> None:
         place=asking.place(question.text, selection, subject, turn.earlier),
         earlier=earlier,
         guard=assistant.guarded_by,
+        part=casting.cast(turn),
     )
     jobs.after_commit(partial(answering.start, begun))
     db.session.commit()
@@ -313,12 +344,16 @@ def create_stop(id: UUID) -> Response:
 def create_retry(id: UUID) -> Response:
     message = access.message(id, Role.ANSWER)
     _refuse_while_draining()
-    return _again(message.conversation_id, lambda: turns.retry(message) if message.superseded_at is None else None)
+    if silence := plays.silence(message.conversation):
+        flash(silence, "warning")
+        return see_other("chat.show", id=message.conversation_id)
+    stands = message.superseded_at is None and message.question_id is not None
+    return _again(message.conversation_id, lambda: turns.retry(message) if stands else None)
 
 
 @bp.get("/messages/<uuid:id>/edit")
 def edit_question(id: UUID) -> Response:
-    message = access.message(id, Role.QUESTION)
+    message = _editable(id)
     form = MessageForm(data={"message": message.text})
     return page("chat/edit_question.html", question=message, conversation=message.conversation, form=form)
 
@@ -326,7 +361,7 @@ def edit_question(id: UUID) -> Response:
 @bp.post("/messages/<uuid:id>/edit")
 @questions_limited
 def create_edit(id: UUID) -> Response:
-    message, form = access.message(id, Role.QUESTION), MessageForm.sent()
+    message, form = _editable(id), MessageForm.sent()
     if not form.validate():
         return page(
             "chat/edit_question.html", question=message, conversation=message.conversation, form=form, status=422
@@ -336,6 +371,14 @@ def create_edit(id: UUID) -> Response:
     return _again(
         message.conversation_id, lambda: turns.edit(message, words) if message.superseded_at is None else None
     )
+
+
+def _editable(id_: UUID) -> Message:
+    """Return a question that may be worded anew. What was said to a customer was said."""
+    message = access.message(id_, Role.QUESTION)
+    if message.conversation.mode == Mode.ROLEPLAY:
+        abort(403)
+    return message
 
 
 def _again(conversation_id: UUID, ask: Callable[[], turns.Turn | None]) -> Response:

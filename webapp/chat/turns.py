@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import make_transient_to_detached
 
 from webapp.accounts.models import Guest, Person
-from webapp.assistants.models import Assistant
+from webapp.assistants.models import Assistant, Mode
 from webapp.chat.models import UNFINISHED, Conversation, Message, Role, State
 from webapp.extensions import db
 from webapp.knowledge.retrieval import Place
@@ -45,8 +45,22 @@ class Turn:
     earlier: Sequence[Earlier] = ()
 
 
-def begin(
-    assistant: Assistant, text: str, *, person: Person | None, guest: Guest | None, about: Selection | None = None
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What stands in a conversation: a question with its answer, or something that was said without a question."""
+
+    question: Message | None
+    answer: Message
+
+
+def begin(  # noqa: PLR0913  What a conversation begins with, by name.
+    assistant: Assistant,
+    text: str,
+    *,
+    person: Person | None,
+    guest: Guest | None,
+    about: Selection | None = None,
+    mode: Mode = Mode.CHAT,
 ) -> Turn:
     """Start a conversation with a question, which may be about words that were selected in a document."""
     conversation = Conversation(
@@ -56,6 +70,7 @@ def begin(
         person_id=person.id if person else None,
         guest_id=guest.id if guest else None,
         title=title_from(text),
+        mode=mode,
         message_count=2,
     )
     turn = _turn(conversation, 0, text, about)
@@ -64,20 +79,24 @@ def begin(
     return turn
 
 
-def ask(conversation: Conversation, text: str, instead_of: Message | None = None) -> Turn:
+def ask(conversation: Conversation, text: str, instead_of: Message | None = None, *, aside: bool = False) -> Turn:
     """Add a question and its pending answer. Raises StillAnswering while another answer is being made.
+
+    Where a play is paused or over it raises that too; beside a paused one something may be said `aside`.
 
     Where it takes the place of another question, what was asked from there on does not count as earlier, and it is
     about the same selection.
     """
     about = selection_of(instead_of) if instead_of else None
     turn = _turn(conversation, 0, text, about)
+    turn.question.aside = turn.answer.aside = aside
     values = {
         "conversation": conversation.id, "organization": conversation.organization_id, "question": turn.question.id,
         "answer": turn.answer.id, "text": text, "now": turn.question.created_at,
         "before": instead_of.position if instead_of else None,
         "selection": about.text if about else None, "document": about.document_id if about else None,
         "start": about.start if about else None, "end": about.end if about else None,
+        "aside": aside,
     }  # fmt: skip
     asked = db.session.execute(_ASK, values).first()
     if asked is None:
@@ -96,15 +115,15 @@ _ASK = sql("""
         UPDATE conversations SET message_count = message_count + 2, touched_at = :now
         WHERE id = :conversation AND NOT EXISTS (
             SELECT FROM messages WHERE conversation_id = :conversation AND state IN ('pending', 'streaming')
-        )
+        ) AND ended_at IS NULL AND (paused_at IS NULL OR :aside)
         RETURNING message_count - 2 AS position
     ), written AS (
         INSERT INTO messages (
             id, organization_id, conversation_id, position, role, state, text, question_id, created_at,
-            selection, document_id, selection_start, selection_end
+            selection, document_id, selection_start, selection_end, aside
         )
         SELECT m.id, :organization, :conversation, taken.position + m.place, m.role, m.state, m.text, m.question, :now,
-               m.selection, m.document, m.start, m.stop
+               m.selection, m.document, m.start, m.stop, :aside
         FROM taken, (VALUES (CAST(:question AS uuid), 0, 'question', 'complete', :text, CAST(NULL AS uuid),
                              CAST(:selection AS text), CAST(:document AS uuid), CAST(:start AS int), CAST(:end AS int)),
                             (CAST(:answer AS uuid), 1, 'answer', 'pending', '', CAST(:question AS uuid),
@@ -140,7 +159,7 @@ def _turn(conversation: Conversation, position: int, text: str, about: Selection
 def retry(answer: Message) -> Turn:
     """Answer the same question once more; the earlier answer is kept, superseded."""
     question = db.session.get_one(Message, answer.question_id)
-    position = _next_position(answer.conversation)
+    position = next_position(answer.conversation)
     answer.superseded_at = now()
     again = _message(answer.conversation, position, Role.ANSWER, State.PENDING)
     again.question_id = question.id
@@ -198,8 +217,8 @@ def _earlier(question: Message) -> Sequence[Earlier]:
     return [Earlier(words, _place(document, start, end)) for words, document, start, end in rows]
 
 
-def visible_turns(conversation_id: UUID) -> list[Turn]:
-    """Return the turns that stand in the conversation now, oldest first."""
+def visible_turns(conversation_id: UUID) -> list[Entry]:
+    """Return what stands in the conversation now, oldest first."""
     messages = db.session.scalars(
         select(Message)
         .where(Message.conversation_id == conversation_id, Message.superseded_at.is_(None))
@@ -207,10 +226,17 @@ def visible_turns(conversation_id: UUID) -> list[Turn]:
     ).all()
     answers = {message.question_id: message for message in messages if message.role == Role.ANSWER}
     return [
-        Turn(message, answers[message.id])
+        Entry(None, message) if message.role == Role.ANSWER else Entry(message, answers[message.id])
         for message in messages
-        if message.role == Role.QUESTION and message.id in answers
+        if (message.id in answers if message.role == Role.QUESTION else message.question_id is None)
     ]
+
+
+def say(conversation: Conversation, position: int, words: str, *, aside: bool = False) -> None:
+    """Let something stand in the conversation that nobody asked for."""
+    message = _message(conversation, position, Role.ANSWER, State.COMPLETE, words)
+    message.aside, message.finished_at = aside, message.created_at
+    db.session.add(message)
 
 
 def title_from(text: str) -> str:
@@ -235,6 +261,9 @@ def _message(conversation: Conversation, position: int, role: Role, state: State
         document_id=None,
         selection_start=None,
         selection_end=None,
+        aside=False,
+        asks=False,
+        correction=None,
         error=None,
         model=None,
         superseded_at=None,
@@ -242,7 +271,7 @@ def _message(conversation: Conversation, position: int, role: Role, state: State
     )
 
 
-def _next_position(conversation: Conversation) -> int:
+def next_position(conversation: Conversation) -> int:
     """Take the next position and hold the conversation until the transaction ends. Raises StillAnswering."""
     running = exists().where(Message.conversation_id == conversation.id, Message.state.in_(UNFINISHED))
     taken = db.session.scalar(

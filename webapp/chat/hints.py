@@ -1,0 +1,62 @@
+"""The hint beside a play: what may be behind the customer's last words, and what the documents have for it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.assistants.models import Mode
+from webapp.chat import asking, extractive, practice_prompts, prompts
+from webapp.chat.models import Message, Role
+from webapp.chat.parts import Given, Part, Practice
+from webapp.extensions import db, embedder, settings
+from webapp.knowledge.retrieval import Query
+
+
+@dataclass(slots=True)
+class Prompter(Part):
+    """Whoever whispers. The customer does not hear it, and it is no part of the talk."""
+
+    scene: Mapping[str, Any]
+    last_words: str
+
+    def queries(self) -> list[Query]:
+        """Return what the customer said last, and the same together with what they hold back."""
+        return asking.queries(self.last_words, "\n".join(self.scene["objections"]) or None)
+
+    def words(self, given: Given) -> Iterator[str]:
+        """Yield the hint. Without a model it is what the customer holds back, and what the documents say to that."""
+        if given.ask:
+            yield from given.ask(
+                prompts.build(
+                    practice_prompts.hint(self.scene, given.brief),
+                    question=self.question,
+                    excerpts=given.grounds.excerpts,
+                    nearest=given.grounds.nearest,
+                    context_tokens=settings().llm_context_tokens,
+                )
+            )
+            return
+        if self.scene["objections"]:
+            yield f"What may be behind it: {extractive.closest(self.last_words, self.scene['objections'])}\n\n"
+        yield from extractive.answer(given.grounds, embedder())
+
+    def keep(self) -> None:
+        """Store nothing: a hint is only its words."""
+
+    def practice(self) -> Practice:
+        """Return that nobody else hears it."""
+        return Practice(Mode.ROLEPLAY, aside=True)
+
+
+def last_words(conversation_id: UUID) -> str:
+    """Return what the customer said last."""
+    said = select(Message.text).where(
+        Message.conversation_id == conversation_id,
+        Message.role == Role.ANSWER,
+        ~Message.aside,
+        Message.superseded_at.is_(None),
+    )
+    return db.session.scalar(said.order_by(Message.position.desc()).limit(1)) or ""
