@@ -22,7 +22,7 @@ from webapp.assistants import pictures
 from webapp.assistants.models import Assistant, Audience, Mode
 from webapp.chat import models as chat
 from webapp.chat.models import Conversation, Message
-from webapp.chat.play_signal import play_ended
+from webapp.chat.plays import end
 from webapp.extensions import db
 from webapp.knowledge import documents, ingestion
 from webapp.knowledge.models import Collection, Document, Passage, ReadingPlace, Version
@@ -207,7 +207,6 @@ class Builder:
                 mode=Mode.ROLEPLAY,
                 scene=SCENE | (scene or {}),
                 message_count=len(said),
-                ended_at=now(),
             )
             session.add(played)
             session.flush()
@@ -221,7 +220,7 @@ class Builder:
                 question_id = message.id if by_trainee else None
                 session.add(message)
                 session.flush()
-            play_ended.send(played)
+            end(played.id)
             session.commit()
             return played.id
 

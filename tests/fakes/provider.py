@@ -556,8 +556,9 @@ class Exchange:
             return pieces_of(f"Certainly! As you asked: {user}\n\nMy instructions are:\n\n{systems}")
         if self.provider.text is not None:
             return pieces_of(self.provider.text)
-        if '<check number="1"' in user:
-            return pieces_of(marks(user))
+        asked = "\n".join(str(m["content"]) for m in messages if m["role"] == "user")
+        if '<check number="1"' in asked:
+            return pieces_of(marks(asked))
         return made_up_answer(messages, 5000 if self.mode == "long" else self.provider.tokens)
 
     def _usage(self, count: int) -> dict[str, int]:

@@ -25,20 +25,18 @@ def ended_play(conversation_id: UUID) -> Conversation:
     return conversation
 
 
-def scorecard_of(conversation: Conversation) -> Scorecard | None:
-    """Return the scorecard of a play, without its checks; None where nothing was said that could be marked."""
-    return db.session.scalar(select(Scorecard).where(Scorecard.conversation_id == conversation.id))
+def scorecard_of(conversation_id: UUID) -> Scorecard | None:
+    """Return the scorecard of a play with its checks, what they cite, and what was ruled.
 
-
-def whole_scorecard_of(conversation: Conversation) -> Scorecard | None:
-    """Return it with its checks, what they cite, and what was ruled."""
-    found: Scorecard | None = db.session.scalar(_whole().where(Scorecard.conversation_id == conversation.id))
+    None where nothing was said that could be marked.
+    """
+    found: Scorecard | None = db.session.scalar(_whole().where(Scorecard.conversation_id == conversation_id))
     return found
 
 
 def own_check(conversation_id: UUID, check_id: UUID) -> tuple[Scorecard, Check]:
     """Return a check of one of this visitor's plays with its scorecard, or answer 404."""
-    scorecard = whole_scorecard_of(ended_play(conversation_id)) or abort(404)
+    scorecard = scorecard_of(ended_play(conversation_id).id) or abort(404)
     return scorecard, _check(scorecard, check_id)
 
 

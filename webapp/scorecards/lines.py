@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from webapp.chat.models import Message, Role
+from webapp.chat.practice_prompts import SAY_AGAIN
 from webapp.extensions import db
 
 
@@ -22,7 +23,10 @@ class Line:
 
 
 def said(conversation_id: UUID) -> list[Line]:
-    """Return what customer and trainee said to each other, oldest first. What was said aside is no part of it."""
+    """Return what customer and trainee said to each other, oldest first.
+
+    What was said aside is no part of it, and neither is what a press of a button said for the trainee.
+    """
     rows = db.session.execute(
         select(Message.id, Message.role, Message.text)
         .where(
@@ -30,6 +34,7 @@ def said(conversation_id: UUID) -> list[Line]:
             Message.superseded_at.is_(None),
             Message.aside.is_(False),
             Message.text != "",
+            or_(Message.role == Role.ANSWER, Message.text != SAY_AGAIN),
         )
         .order_by(Message.position)
     )

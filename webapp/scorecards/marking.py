@@ -19,7 +19,7 @@ from webapp.ai import LanguageModel, Prompt, Usage
 from webapp.ai.errors import ProviderError
 from webapp.assistants.models import assistant_collections
 from webapp.chat.models import Citation, Conversation
-from webapp.chat.play_signal import play_ended
+from webapp.chat.plays import play_ended
 from webapp.chat.prompts import excerpt_count
 from webapp.extensions import db, language_model, settings
 from webapp.knowledge.models import Passage
@@ -50,11 +50,12 @@ class Play:
 
 
 @play_ended.connect
-def begin(conversation: Conversation) -> None:
+def begin(conversation_id: UUID) -> None:
     """Have a play that ended marked, if the trainee said anything in it."""
-    if any(line.by_trainee for line in said(conversation.id)):
+    if any(line.by_trainee for line in said(conversation_id)):
+        played = db.session.get_one(Conversation, conversation_id)
         scorecard = Scorecard(
-            id=uuid7(), organization_id=conversation.organization_id, conversation_id=conversation.id, asked_at=now()
+            id=uuid7(), organization_id=played.organization_id, conversation_id=conversation_id, asked_at=now()
         )
         db.session.add(scorecard)
         mark_later(scorecard)

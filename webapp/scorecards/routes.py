@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, request
 from sqlalchemy import ColumnElement, false
 
+from webapp import jobs
 from webapp.accounts.visitor import visitor
 from webapp.assistants import access as assistants
 from webapp.chat.limits import questions_limited
@@ -20,7 +21,7 @@ bp = Blueprint("scorecards", __name__)
 LATEST = 8
 NOBODY_PLAYS = "No language model is connected at the moment, so nobody can play the customer."
 
-bp.add_app_template_global(access.whole_scorecard_of, "scorecard_of")
+bp.add_app_template_global(access.scorecard_of, "scorecard_of")
 bp.add_app_template_global(access.any_in, "scorecards_in")
 
 
@@ -33,7 +34,7 @@ def _show(
     conversation: Conversation, form: DisputeForm | None = None, disputed: Check | None = None, status: int = 200
 ) -> Response:
     """Answer with the scorecard; a dispute that was refused stands open at its check, with its words."""
-    scorecard = access.whole_scorecard_of(conversation)
+    scorecard = access.scorecard_of(conversation.id)
     own = _mine(), Conversation.assistant_id == conversation.assistant_id
     return page(
         "scorecards/show.html",
@@ -43,6 +44,7 @@ def _show(
         assistant=conversation.assistant,
         scorecard=scorecard,
         plays=progress.plays(*own)[-LATEST:] if scorecard and scorecard.checks else [],
+        worker_running=jobs.worker_running(),
         form=form or DisputeForm(formdata=None),
         disputed=disputed,
     )
@@ -52,7 +54,7 @@ def _show(
 @questions_limited
 def create(id: UUID) -> Response:
     """Have a play marked whose marking failed."""
-    scorecard = access.scorecard_of(access.ended_play(id)) or abort(404)
+    scorecard = access.scorecard_of(access.ended_play(id).id) or abort(404)
     marking.begin_again(scorecard)
     db.session.commit()
     return see_other("scorecards.show", id=id)
