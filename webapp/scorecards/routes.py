@@ -13,7 +13,7 @@ from webapp.chat.models import Conversation
 from webapp.extensions import db, language_model
 from webapp.scorecards import access, disputing, marking, progress, replaying
 from webapp.scorecards.forms import DisputeForm
-from webapp.scorecards.models import Check
+from webapp.scorecards.models import Check, State
 from webapp.web.fragments import page, see_other
 
 bp = Blueprint("scorecards", __name__)
@@ -44,7 +44,7 @@ def _show(
         assistant=conversation.assistant,
         scorecard=scorecard,
         plays=progress.plays(*own)[-LATEST:] if scorecard and scorecard.checks else [],
-        worker_running=jobs.worker_running(),
+        unattended=bool(scorecard and scorecard.state == State.PENDING and not jobs.worker_running()),
         form=form or DisputeForm(formdata=None),
         disputed=disputed,
     )
