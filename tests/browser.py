@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.test import TestResponse
 
+    from tests.builders import Row
+
 OURS = {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_USER_AGENT": "Colloquy's tests"}
 
 
@@ -99,6 +101,12 @@ class Browser(FlaskClient):
     def begin(self, assistant: str, question: str) -> Asked:
         """Start a conversation with an assistant and let the answer be written."""
         return self.ask(f"/assistants/{assistant}/conversations", question)
+
+    def play(self, assistant: str, scenario: Row) -> Asked:
+        """Begin a play."""
+        sent = self.send(f"/assistants/{assistant}/conversations", {"mode": "roleplay", "scenario": str(scenario.id)})
+        assert sent.status == 303, (sent.status, sent.words("main"))
+        return Asked(self, sent.location)
 
     def ask_about(self, assistant: str, fields: dict[str, Any]) -> Asked:
         """Start a conversation about words of a document, and let the answer be written."""

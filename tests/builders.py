@@ -28,6 +28,9 @@ from webapp.knowledge import documents, ingestion
 from webapp.knowledge.models import Collection, Document, Passage, ReadingPlace, Version
 from webapp.organizations.models import Membership, Organization, Role
 from webapp.records import now, uuid7
+from webapp.scenarios.forms import ScenarioForm
+from webapp.scenarios.models import Scenario
+from webapp.scenarios.supplied import SUPPLIED
 from webapp.scorecards import marking
 from webapp.scorecards.models import Scorecard
 from webapp.web.pictures import recognize
@@ -156,6 +159,17 @@ class Builder:
                 assistant.search_in(session.get_one(Collection, collection.id))
             session.commit()
             return Row(assistant.id, organization.id, assistant.name, slug)
+
+    def scenario(self, assistant: Row, key: str = "family", **changes: Any) -> Row:
+        """Let an assistant play one of the customers that come with the product, with some of them changed."""
+        with self.inside() as session:
+            filled = ScenarioForm.beginning(SUPPLIED[key], None).columns | changes
+            scenario = Scenario(
+                id=uuid7(), organization_id=assistant.organization_id, assistant_id=assistant.id, **filled
+            )
+            session.add(scenario)
+            session.commit()
+            return Row(scenario.id, assistant.organization_id, scenario.title)
 
     def picture(self, assistant: Row, data: bytes = JPEG) -> None:
         """Let an assistant look like this."""

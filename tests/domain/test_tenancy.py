@@ -24,6 +24,7 @@ from webapp.knowledge.models import Passage
 from webapp.knowledge.retrieval import Query, search
 from webapp.organizations.models import Organization
 from webapp.probes.models import ProbeRun
+from webapp.scorecards.models import Check, Ruling, Scorecard, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +60,15 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
     notes = build.document(ward)
     for assistant in (tutor, build.assistant(clinic, "nurse", ward)):
         build.picture(assistant)
+        build.scenario(assistant)
+        play = build.ended_play(assistant, ada.person, "I need a car.", "Where do you drive?", "In town.")
+        build.mark_waiting()
+        with build.inside() as session:
+            check = session.scalars(
+                select(Check).join(Check.scorecard).where(Scorecard.conversation_id == play, Check.position == 0)
+            ).one()
+            session.add(Ruling(check=check, organization_id=check.organization_id, verdict=Verdict.YES))
+            session.commit()
     cleo.begin("nurse", GEAR_QUESTION)
     for reader, read in ((ada, document), (cleo, notes)):
         build.reading_place(reader.person, read)

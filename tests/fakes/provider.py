@@ -7,10 +7,11 @@ or, in a test, `with StandIn(every_ms=1) as provider:` which starts it as a chil
 
 It speaks `POST /v1/chat/completions` (streamed or not), `POST /v1/embeddings` (base64 or numbers) and
 `GET /v1/models`. An answer is Markdown of `--tokens` pieces with a list, a code block and a table, made from the
-excerpts it finds in the prompt (`[1] …`, or an element with number="1") and citing them. Where the prompt has checks
-(`<check number="1" …>`) of a talk (`<line number="1" by="trainee">`), it is marks as JSON: each check is met by the
-trainee's line that shares most words with it, and is not where no line shares any. An embedding is a function of
-the text's words and pairs of words, so that texts which share words are near each other; it has `dimensions` numbers
+excerpts it finds in the prompt (`[1] …`, or an element with number="1") and citing them. Told to be a customer, a coach
+or whoever gives a hint, it says a few words in that part; the customer leaves when told goodbye. Given checks
+(`<check number="1" …>`) of a talk (`<line number="1" by="trainee">`), it gives marks as JSON: each check is met by the
+trainee's line that shares most words with it, and is not where no line shares any. An embedding is a function of the
+text's words and pairs of words, so that texts which share words are near each other; it has `dimensions` numbers
 (1536 unless asked otherwise).
 
 Steering, without a key:
@@ -185,6 +186,31 @@ def made_up_answer(messages: list[dict[str, Any]], tokens: int) -> list[str]:
             break
     cuts = [index * len(text) // tokens for index in range(tokens + 1)]
     return [text[start:end] for start, end in itertools.pairwise(cuts)]
+
+
+LINES = (
+    "School, work, the dog in the woods. Sixty kilometres on most days.",
+    "That sounds reasonable. But what does it cost me in a month?",
+    "My husband would like to hear that too. Could we come back together?",
+)
+
+
+def acted(messages: list[dict[str, Any]]) -> str | None:
+    """Return what is said in a part that the system's message gives: as a customer, as a coach, or as a hint."""
+    system = "\n".join(str(message["content"]) for message in messages if message["role"] == "system")
+    said = [str(message["content"]) for message in messages if message["role"] == "user"]
+    excerpt = next(iter(_excerpts(messages).values()), "")
+    if "<goodbye>" in system:
+        if "goodbye" in said[-1].lower():
+            return "Thank you, that helped me. Goodbye. <goodbye>"
+        return LINES[(len(said) - 1) % len(LINES)]
+    if "<drill " in system:
+        known = set(re.findall(r"\w{5,}", excerpt.lower())) & set(re.findall(r"\w{5,}", said[-1].lower()))
+        mark = "right" if known else "wrong"
+        return f'It says: {excerpt} [1].\n\nWhat would you tell a customer?\n\n<drill answer="{mark}" open="yes">'
+    if "whisper a hint" in system:
+        return f"Ask what worries them most. {f'It may help that {excerpt} [1].' if excerpt else ''}"
+    return None
 
 
 def _excerpts(messages: list[dict[str, Any]]) -> dict[int, str]:
@@ -559,6 +585,8 @@ class Exchange:
         asked = "\n".join(str(m["content"]) for m in messages if m["role"] == "user")
         if '<check number="1"' in asked:
             return pieces_of(marks(asked))
+        if self.mode != "long" and (words := acted(messages)):
+            return pieces_of(words)
         return made_up_answer(messages, 5000 if self.mode == "long" else self.provider.tokens)
 
     def _usage(self, count: int) -> dict[str, int]:

@@ -200,12 +200,25 @@ ROUTES = {
     "passkeys.create_session": route(ANYONE),
     "passkeys.create_session_challenge": route(ANYONE),
     "passkeys.index": route(PERSON),
+    "plays.create_ending": route(OWN, id="play"),
+    "plays.create_hint": route(OWN, id="play"),
+    "plays.create_pause": route(OWN, id="play"),
+    "plays.create_pause_end": route(OWN, id="play"),
+    "plays.create_repetition": route(OWN, id="play"),
     "probes.create_run": route(ADMIN, slug="organization"),
     "probes.index": route(ADMIN, slug="organization"),
-    "scorecards.create": route(OWN, id="play"),
-    "scorecards.create_dispute": route(OWN, id="play", check_id="check"),
-    "scorecards.create_replay": route(OWN, id="play"),
-    "scorecards.show": route(OWN, id="play"),
+    "scenarios.create_deletion": route(ADMIN, slug="organization", id="scenario"),
+    "scenarios.create_scenario": route(ADMIN, slug="organization"),
+    "scenarios.create_supplied": route(ADMIN, slug="organization"),
+    "scenarios.edit": route(ADMIN, slug="organization", id="scenario"),
+    "scenarios.index": route(ADMIN, slug="organization"),
+    "scenarios.new_deletion": route(ADMIN, slug="organization", id="scenario"),
+    "scenarios.new_scenario": route(ADMIN, slug="organization"),
+    "scenarios.update": route(ADMIN, slug="organization", id="scenario"),
+    "scorecards.create": route(OWN, id="ended_play"),
+    "scorecards.create_dispute": route(OWN, id="ended_play", check_id="check"),
+    "scorecards.create_replay": route(OWN, id="ended_play"),
+    "scorecards.show": route(OWN, id="ended_play"),
     "scorecards.show_progress": route(AUDIENCE, slug="assistant"),
     "scorecards_admin.create_ruling": route(ADMIN, slug="organization", id="scorecard", check_id="check"),
     "scorecards_admin.index": route(ADMIN, slug="organization"),
@@ -233,15 +246,18 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
     build.membership(dora, robots)
     browser = build.browser(dora)
     conversation = browser.begin("tutor", GEAR_QUESTION)
+    coach = build.assistant(robots, "coach", preset="trainer", audience=Audience.ORGANIZATION)
+    scenario = build.scenario(coach)
+    play = browser.play("coach", scenario)
     ada.send("/organizations/robots/invitations", {"email": "new@example.org", "role": "member"})
     with build.inside() as session:
-        question, answer = session.scalars(select(Message.id).order_by(Message.position)).all()
-    play = build.ended_play(assistant, dora, "I need a car.", "Where do you drive?", "In town.")
+        question, answer = session.scalars(
+            select(Message.id).where(Message.conversation_id == conversation.id).order_by(Message.position)
+        ).all()
+    ended_play = build.ended_play(coach, dora, "I need a car.", "Where do you drive?", "In town.")
     build.mark_waiting()
     with build.inside() as session:
-        scorecard, check = session.execute(
-            select(Scorecard.id, Check.id).join(Scorecard.checks).order_by(Check.position).limit(1)
-        ).one()
+        scorecard, check = session.execute(select(Scorecard.id, Check.id).join(Scorecard.checks).limit(1)).one()
         session.get_one(Check, check).disputed_at = now()
         invitation = session.scalars(select(Invitation.id)).one()
         signed_in = session.scalars(select(Session.id).where(Session.person_id == dora.id)).first()
@@ -261,10 +277,13 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
         "assistant_id": assistant.id,
         "collection": handbook.id,
         "document": document.id,
-        "conversation": conversation.path.rsplit("/", 1)[-1],
+        "conversation": conversation.id,
+        "coach": coach.id,
+        "play": play.id,
+        "scenario": scenario.id,
         "question": question,
         "answer": answer,
-        "play": play,
+        "ended_play": ended_play,
         "scorecard": scorecard,
         "check": check,
         "invitation": invitation,
@@ -297,7 +316,7 @@ def asked(app: Flask, browser: Browser, endpoint: str, world: dict[str, Any], **
     with app.test_request_context():
         path = app.url_for(endpoint, **values)
     method = "GET" if "GET" in (rule.methods or ()) else "POST"
-    form = {"message": "Hello", "document": str(world["document"])}
+    form = {"message": "Hello", "document": str(world["document"]), "assistant": str(world["coach"])}
     answer = browser.open(path, method=method, data=form if method == "POST" else None)
     answer.get_data()
     browser.wait()

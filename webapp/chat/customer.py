@@ -100,13 +100,18 @@ class Customer(Part):
         return Practice(Mode.ROLEPLAY, over=self.conversation_id if self.leaves else None)
 
 
+def out_of_role(said: str) -> bool:
+    """Tell whether words give away that no customer says them."""
+    return bool(_OUT_OF_ROLE.search(said))
+
+
 def _in_role(pieces: Iterable[str], told: Prompt) -> Iterator[str]:
     """Yield an answer by sentences, without numbers of sources. Raises OutOfRole before one that is not in the part."""
     secret = [line for line in _PIECES.split(told.messages[0].content) if len(line) >= RECITED]
     said = ""
     for sentence in _sentences(pieces):
         said += sentence
-        if _OUT_OF_ROLE.search(said) or any(line in said for line in secret):
+        if out_of_role(said) or any(line in said for line in secret):
             raise OutOfRole
         spoken = _NUMBERS.sub("", sentence)
         if spoken:

@@ -16,13 +16,16 @@ from sqlalchemy import delete
 from webapp import tenancy
 from webapp.accounts.cookies import GUEST_COOKIE, SESSION_COOKIE, digest, new_token
 from webapp.accounts.models import Guest, Person, Session
-from webapp.assistants.models import Assistant, Audience
+from webapp.assistants.models import Assistant, Audience, Mode
 from webapp.chat.models import Citation, Conversation, Message
 from webapp.chat.models import Role as Part
 from webapp.extensions import db
 from webapp.knowledge.models import Collection, Document, FilePart, Passage, State, Version
 from webapp.organizations.models import INTRUDERS, Invitation, Membership, Organization, Role
 from webapp.records import now, uuid7
+from webapp.scenarios.models import Scenario
+from webapp.scorecards.models import Check, Kind, Ruling, Scorecard, Verdict
+from webapp.scorecards.models import State as Marking
 
 NO_PASSWORD = "!"  # noqa: S105  It is the hash of nothing.
 LIFE = timedelta(minutes=15)
@@ -138,15 +141,31 @@ def _furnish(organization: Organization, person: Person, canary: str) -> dict[st
     db.session.add_all([session, invitation, collection, assistant])
     db.session.flush()
     assistant.search_in(collection)
+    scenario = Scenario(
+        id=uuid7(),
+        organization_id=home,
+        assistant_id=assistant.id,
+        title=canary,
+        customer=canary,
+        persona=canary,
+        situation=canary,
+        goal=canary,
+        opening_line=canary,
+    )
+    db.session.add(scenario)
     read = _document(home, collection.id, canary)
     said = _conversation(home, assistant, person, read["passage"][0], canary)
+    marked = _marked(home, assistant, person, canary)
     return {
         "session": [session.id],
         "invitation": [invitation.id],
         "collection": [collection.id],
         "assistant": [assistant.id],
+        "scenario": [scenario.id],
         **read,
         **said,
+        "conversation": said["conversation"] + marked.pop("conversation"),
+        **marked,
     }
 
 
@@ -206,6 +225,40 @@ def _conversation(
         db.session.add(row)
         db.session.flush()
     return {"conversation": [conversation.id], "question": [question.id], "answer": [answer.id]}
+
+
+def _marked(home: UUID, assistant: Assistant, person: Person, canary: str) -> dict[str, list[UUID]]:
+    """Put a play there that was marked, with a check that was disputed and decided."""
+    play = Conversation(
+        id=uuid7(),
+        organization_id=home,
+        assistant_id=assistant.id,
+        person_id=person.id,
+        title=canary,
+        mode=Mode.ROLEPLAY,
+        scene={"title": canary, "customer": canary, "goal": canary},
+        ended_at=now(),
+    )
+    scorecard = Scorecard(
+        id=uuid7(), organization_id=home, conversation_id=play.id, state=Marking.COMPLETE, next_step=canary
+    )
+    check = Check(
+        id=uuid7(),
+        organization_id=home,
+        scorecard_id=scorecard.id,
+        position=0,
+        kind=Kind.GENERAL,
+        text=canary,
+        verdict=Verdict.NO,
+        quote=canary,
+        dispute=canary,
+        disputed_at=now(),
+    )
+    ruling = Ruling(check_id=check.id, organization_id=home, verdict=Verdict.YES, note=canary)
+    for row in (play, scorecard, check, ruling):
+        db.session.add(row)
+        db.session.flush()
+    return {"conversation": [play.id], "scorecard": [scorecard.id], "check": [check.id]}
 
 
 def clear_away() -> None:
