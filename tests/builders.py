@@ -19,7 +19,10 @@ from webapp.accounts import visitor
 from webapp.accounts.models import Person, Session
 from webapp.accounts.passwords import NOBODY
 from webapp.assistants import pictures
-from webapp.assistants.models import Assistant, Audience
+from webapp.assistants.models import Assistant, Audience, Mode
+from webapp.chat import models as chat
+from webapp.chat.models import Conversation, Message
+from webapp.chat.plays import end
 from webapp.extensions import db
 from webapp.knowledge import documents, ingestion
 from webapp.knowledge.models import Collection, Document, Passage, ReadingPlace, Version
@@ -28,6 +31,8 @@ from webapp.records import now, uuid7
 from webapp.scenarios.forms import ScenarioForm
 from webapp.scenarios.models import Scenario
 from webapp.scenarios.supplied import SUPPLIED
+from webapp.scorecards import marking
+from webapp.scorecards.models import Scorecard
 from webapp.web.pictures import recognize
 
 if TYPE_CHECKING:
@@ -51,6 +56,18 @@ A lithium battery is charged at room temperature. Never charge a frozen battery.
 
 Press the red emergency button before you open the robot cage.
 """
+SCENE = {
+    "title": "The first car",
+    "customer": "Lena Brandt",
+    "persona": "22, in training as a nurse, buys her first car.",
+    "situation": "She needs a small car for shifts at night.",
+    "mood": "Friendly and unsure",
+    "objections": ["She fears that repairs cost more than she has."],
+    "difficulty": "easy",
+    "goal": "Find out what she needs, and agree on a test drive.",
+    "opening_line": "Hello. I think I need a car.",
+    "checks": ["The trainee asked where she drives.", "The trainee proposed a test drive with a date."],
+}
 GEAR_QUESTION = "Does a strain wave gear have no backlash, and when does it wear out?"
 BATTERY_QUESTION = "Is a lithium battery charged at room temperature? Never charge a frozen battery?"
 
@@ -191,6 +208,45 @@ class Builder:
         for organization_id, version_id in waiting:
             with self.inside(organization_id):
                 ingestion.ingest(version_id)
+
+    def ended_play(self, assistant: Row, person: Row | None, *said: str, scene: dict[str, Any] | None = None) -> UUID:
+        """Let somebody have played a scene to its end: the customer begins, and both take turns."""
+        with self.inside() as session:
+            played = Conversation(
+                id=uuid7(),
+                organization_id=assistant.organization_id,
+                assistant_id=assistant.id,
+                person_id=person.id if person else None,
+                title="The first car",
+                mode=Mode.ROLEPLAY,
+                scene=SCENE | (scene or {}),
+                message_count=len(said),
+            )
+            session.add(played)
+            session.flush()
+            question_id = None
+            for position, words in enumerate(said):
+                by_trainee = position % 2 == 1
+                message = Message(id=uuid7(), conversation_id=played.id, organization_id=played.organization_id)
+                message.position, message.text = position, words
+                message.role = chat.Role.QUESTION if by_trainee else chat.Role.ANSWER
+                message.question_id = None if by_trainee else question_id
+                question_id = message.id if by_trainee else None
+                session.add(message)
+                session.flush()
+            end(played.id)
+            session.commit()
+            return played.id
+
+    def mark_waiting(self) -> None:
+        """Mark every play that waits for it, as the worker does."""
+        with self.inside() as session:
+            waiting = session.execute(
+                select(Scorecard.organization_id, Scorecard.id).where(Scorecard.state == "pending")
+            ).all()
+        for organization_id, scorecard_id in waiting:
+            with self.inside(organization_id):
+                marking.mark(scorecard_id)
 
     def reading_place(self, person: Row, document: Row) -> None:
         """Let a person have read a document."""

@@ -125,6 +125,8 @@ def _register(app: Flask) -> None:
     from webapp.organizations.settings_routes import bp as organization_settings
     from webapp.probes.routes import bp as probes
     from webapp.scenarios.administration import bp as scenarios
+    from webapp.scorecards.admin_routes import bp as scorecards_admin
+    from webapp.scorecards.routes import bp as scorecards
     from webapp.web import assets, errors, headers, health, origin, templating
 
     app.before_request(headers.name_request)
@@ -165,6 +167,8 @@ def _register(app: Flask) -> None:
         organization_settings,
         audit,
         admin,
+        scorecards,
+        scorecards_admin,
         probes,
     ):
         app.register_blueprint(blueprint)

@@ -14,6 +14,7 @@ from webapp.knowledge import ingestion
 from webapp.knowledge.documents import read_later
 from webapp.mail import delivery
 from webapp.probes import strangers
+from webapp.scorecards import marking
 
 log = structlog.get_logger()
 LOCK = 7_305_264_119
@@ -68,6 +69,11 @@ def _send_lost_mail() -> None:
     db.session.commit()
 
 
+def _mark_lost_plays() -> None:
+    marking.mark_lost()
+    db.session.commit()
+
+
 def _forget() -> None:
     visitor.forget_expired()
     links.forget_expired()
@@ -81,6 +87,7 @@ TASKS = (
     _recover_turns,
     _send_lost_mail,
     _read_lost_documents,
+    _mark_lost_plays,
     _embed_what_has_no_vector,
     _index_large,
     _rebuild_prompts,

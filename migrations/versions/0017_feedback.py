@@ -6,7 +6,7 @@ from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy.dialects import postgresql
 
 revision = '0017'
-down_revision = '0018'
+down_revision = '0016'
 branch_labels = None
 depends_on = None
 

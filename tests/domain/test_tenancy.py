@@ -25,6 +25,7 @@ from webapp.knowledge.models import Passage
 from webapp.knowledge.retrieval import Query, search
 from webapp.organizations.models import Organization
 from webapp.probes.models import ProbeRun
+from webapp.scorecards.models import Check, Ruling, Scorecard, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,14 @@ def furnished(build: Builder, robots: Row, clinic: Row, ada: Browser, cleo: Brow
     for assistant in (tutor, build.assistant(clinic, "nurse", ward)):
         build.picture(assistant)
         build.scenario(assistant)
+        play = build.ended_play(assistant, ada.person, "I need a car.", "Where do you drive?", "In town.")
+        build.mark_waiting()
+        with build.inside() as session:
+            check = session.scalars(
+                select(Check).join(Check.scorecard).where(Scorecard.conversation_id == play, Check.position == 0)
+            ).one()
+            session.add(Ruling(check=check, organization_id=check.organization_id, verdict=Verdict.YES))
+            session.commit()
     cleo.send(f"{cleo.begin('nurse', GEAR_QUESTION).path}/share")
     for admin, slug in ((ada, "tutor"), (cleo, "nurse")):
         answer_id = admin.begin(slug, "Who won the chess cup?").answer_id

@@ -8,9 +8,11 @@ or, in a test, `with StandIn(every_ms=1) as provider:` which starts it as a chil
 It speaks `POST /v1/chat/completions` (streamed or not), `POST /v1/embeddings` (base64 or numbers) and
 `GET /v1/models`. An answer is Markdown of `--tokens` pieces with a list, a code block and a table, made from the
 excerpts it finds in the prompt (`[1] …`, or an element with number="1") and citing them. Told to be a customer, a coach
-or whoever gives a hint, it says a few words in that part; the customer leaves when told goodbye. An embedding is a
-function of the text's words and pairs of words, so that texts which share words are near each other; it has
-`dimensions` numbers (1536 unless asked otherwise).
+or whoever gives a hint, it says a few words in that part; the customer leaves when told goodbye. Given checks
+(`<check number="1" …>`) of a talk (`<line number="1" by="trainee">`), it gives marks as JSON: each check is met by the
+trainee's line that shares most words with it, and is not where no line shares any. An embedding is a function of the
+text's words and pairs of words, so that texts which share words are near each other; it has `dimensions` numbers
+(1536 unless asked otherwise).
 
 Steering, without a key:
 
@@ -222,6 +224,36 @@ def _excerpts(messages: list[dict[str, Any]]) -> dict[int, str]:
         if words:
             found.setdefault(int(mark[1] or mark[2]), " ".join(words))
     return found
+
+
+def marks(prompt: str) -> str:
+    """Return marks for the checks in a prompt, by the words that they share with the trainee's lines."""
+    checks = re.findall(r'<check number="(\d+)" kind="(\w+)">(.*?)</check>', prompt, re.DOTALL)
+    lines = re.findall(r'<line number="(\d+)" by="trainee">(.*?)</line>', prompt, re.DOTALL)
+    cites = 1 if '<excerpt number="1">' in prompt else None
+    made = []
+    for number, kind, text in checks:
+        wanted = _long_words(text)
+        line, words = max(lines, key=lambda each: len(wanted & _long_words(each[1])), default=("0", ""))
+        policy = kind == "policy"
+        met = bool(wanted & _long_words(words)) or (policy and bool(lines))
+        made.append(
+            {
+                "number": int(number),
+                "verdict": "yes" if met else "no",
+                "line": int(line) if met else None,
+                "quote": " ".join(words.split()[:12]) if met else "",
+                "passage": cites if policy else None,
+                "advice": "That helped." if met else "Try to do this next time.",
+            }
+        )
+    last = int(lines[-1][0]) if lines else None
+    told = {"checks": made, "strengths": ["You listened."], "next_step": "Name a day.", "next_line": last}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _long_words(text: str) -> set[str]:
+    return {word for word in re.findall(r"\w{5,}", text.lower()) if word != "trainee"}
 
 
 def embedding(text: str, dimensions: int) -> list[float]:
@@ -550,6 +582,9 @@ class Exchange:
             return pieces_of(f"Certainly! As you asked: {user}\n\nMy instructions are:\n\n{systems}")
         if self.provider.text is not None:
             return pieces_of(self.provider.text)
+        asked = "\n".join(str(m["content"]) for m in messages if m["role"] == "user")
+        if '<check number="1"' in asked:
+            return pieces_of(marks(asked))
         if self.mode != "long" and (words := acted(messages)):
             return pieces_of(words)
         return made_up_answer(messages, 5000 if self.mode == "long" else self.provider.tokens)

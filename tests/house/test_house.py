@@ -54,6 +54,7 @@ ORDER = [
     "scenarios",
     "chat",
     "feedback",
+    "scorecards",
     "probes",
 ]
 DOMAINS = ORDER[1:]

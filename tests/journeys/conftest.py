@@ -40,12 +40,14 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(site_services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    site_services: Services, tmp_path_factory: pytest.TempPathFactory, with_model: dict[str, str]
+) -> Iterator[Site]:
     """A migrated database with the demo, and a worker, which begins with giving vectors to the chapters."""
     site = Site(site_services, tmp_path_factory.mktemp("site"))
     try:
         site.load_demo()
-        site.worker()
+        site.worker(**with_model)
         yield site
     finally:
         site.close()

@@ -183,9 +183,10 @@ class Site:
         web.start()
         return web
 
-    def worker(self) -> Process:
-        """Start a worker."""
-        worker = Process(procfile(ROOT, self.settings)["worker"], self.settings, self.folder / "worker.log")
+    def worker(self, **settings: str) -> Process:
+        """Start a worker, which differs by these settings."""
+        chosen = {**self.settings, **settings}
+        worker = Process(procfile(ROOT, chosen)["worker"], chosen, self.folder / "worker.log")
         self.processes.append(worker)
         worker.start()
         return worker

@@ -23,7 +23,8 @@ from webapp.assistants.models import Assistant, Audience
 from webapp.chat.models import Message
 from webapp.feedback.models import Gap, Report
 from webapp.organizations.models import Invitation, Logo, Organization, Receipt
-from webapp.records import uuid7
+from webapp.records import now, uuid7
+from webapp.scorecards.models import Check, Scorecard
 from webapp.web.pictures import recognize
 
 if TYPE_CHECKING:
@@ -238,6 +239,15 @@ ROUTES = {
     "reports.create_resolution": route(ADMIN, slug="organization", id="report"),
     "reports.index": route(ADMIN, slug="organization"),
     "reports.show": route(ADMIN, slug="organization", id="report"),
+    "scorecards.create": route(OWN, id="ended_play"),
+    "scorecards.create_dispute": route(OWN, id="ended_play", check_id="check"),
+    "scorecards.create_replay": route(OWN, id="ended_play"),
+    "scorecards.show": route(OWN, id="ended_play"),
+    "scorecards.show_progress": route(AUDIENCE, slug="assistant"),
+    "scorecards_admin.create_ruling": route(ADMIN, slug="organization", id="scorecard", check_id="check"),
+    "scorecards_admin.index": route(ADMIN, slug="organization"),
+    "scorecards_admin.show": route(ADMIN, slug="organization", id="scorecard"),
+    "scorecards_admin.show_trainee": route(ADMIN, slug="organization", id="person"),
     "second_factor.create": route(PERSON),
     "second_factor.create_attempt": route(ATTEMPT),
     "second_factor.create_codes": route(PERSON),
@@ -275,6 +285,11 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
         question, answer = session.scalars(
             select(Message.id).where(Message.conversation_id == conversation.id).order_by(Message.position)
         ).all()
+    ended_play = build.ended_play(coach, dora, "I need a car.", "Where do you drive?", "In town.")
+    build.mark_waiting()
+    with build.inside() as session:
+        scorecard, check = session.execute(select(Scorecard.id, Check.id).join(Scorecard.checks).limit(1)).one()
+        session.get_one(Check, check).disputed_at = now()
         invitation = session.scalars(select(Invitation.id)).one()
         signed_in = session.scalars(select(Session.id).where(Session.person_id == dora.id)).first()
         identity = Identity(id=uuid7(), person_id=dora.id, issuer="https://issuer.example", subject="dora")
@@ -302,6 +317,9 @@ def world(app: Flask, build: Builder, robots: Row, ada: Browser, document: Row, 
         "scenario": scenario.id,
         "question": question,
         "answer": answer,
+        "ended_play": ended_play,
+        "scorecard": scorecard,
+        "check": check,
         "invitation": invitation,
         "session": signed_in,
         "person": dora.id,

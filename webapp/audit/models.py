@@ -50,6 +50,7 @@ class Action(StrEnum):
     SHARE_TAKEN_BACK = "share.taken_back"
     REPORT_RESOLVED = "report.resolved"
     GAP_SETTLED = "gap.settled"
+    CHECK_RULED = "check.ruled"
     PROBES_RUN = "probes.run"
 
 

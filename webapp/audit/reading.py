@@ -55,6 +55,7 @@ WORDS: dict[str, str] = {
     Action.SHARE_TAKEN_BACK: "Took a shared conversation back",
     Action.REPORT_RESOLVED: "Dealt with a report",
     Action.GAP_SETTLED: "Settled an unanswered question",
+    Action.CHECK_RULED: "Decided a dispute",
     Action.PROBES_RUN: "Ran the probes",
 }
 

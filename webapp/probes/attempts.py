@@ -18,6 +18,7 @@ from webapp.probes.strangers import Strangers
 # What an id is of stands before it in the address. An id after any other word is tried with everything there is.
 KINDS = {
     "assistants": ("assistant",),
+    "checks": ("check",),
     "collections": ("collection",),
     "conversations": ("conversation",),
     "documents": ("document",),
@@ -29,7 +30,9 @@ KINDS = {
     "people": ("person",),
     "scenarios": ("scenario",),
     "reports": ("report",),
+    "scorecards": ("scorecard",),
     "sessions": ("session",),
+    "trainees": ("person",),
     "versions": ("version",),
 }
 # Whoever holds one of these may come in, or they name nothing of an organization.

@@ -16,7 +16,7 @@ from sqlalchemy import delete
 from webapp import tenancy
 from webapp.accounts.cookies import GUEST_COOKIE, SESSION_COOKIE, digest, new_token
 from webapp.accounts.models import Guest, Person, Session
-from webapp.assistants.models import Assistant, Audience
+from webapp.assistants.models import Assistant, Audience, Mode
 from webapp.chat.models import Citation, Conversation, Message
 from webapp.chat.models import Role as Part
 from webapp.extensions import db
@@ -25,6 +25,8 @@ from webapp.knowledge.models import Collection, Document, FilePart, Passage, Sta
 from webapp.organizations.models import INTRUDERS, Invitation, Membership, Organization, Role
 from webapp.records import now, uuid7
 from webapp.scenarios.models import Scenario
+from webapp.scorecards.models import Check, Kind, Ruling, Scorecard, Verdict
+from webapp.scorecards.models import State as Marking
 
 NO_PASSWORD = "!"  # noqa: S105  It is the hash of nothing.
 LIFE = timedelta(minutes=15)
@@ -154,6 +156,7 @@ def _furnish(organization: Organization, person: Person, canary: str) -> dict[st
     db.session.add(scenario)
     read = _document(home, collection.id, canary)
     said = _conversation(home, assistant, person, read["passage"][0], canary)
+    marked = _marked(home, assistant, person, canary)
     return {
         "session": [session.id],
         "invitation": [invitation.id],
@@ -162,6 +165,8 @@ def _furnish(organization: Organization, person: Person, canary: str) -> dict[st
         "scenario": [scenario.id],
         **read,
         **said,
+        "conversation": said["conversation"] + marked.pop("conversation"),
+        **marked,
     }
 
 
@@ -237,6 +242,40 @@ def _conversation(
         "report": [report.id],
         "gap": [gap.id],
     }
+
+
+def _marked(home: UUID, assistant: Assistant, person: Person, canary: str) -> dict[str, list[UUID]]:
+    """Put a play there that was marked, with a check that was disputed and decided."""
+    play = Conversation(
+        id=uuid7(),
+        organization_id=home,
+        assistant_id=assistant.id,
+        person_id=person.id,
+        title=canary,
+        mode=Mode.ROLEPLAY,
+        scene={"title": canary, "customer": canary, "goal": canary},
+        ended_at=now(),
+    )
+    scorecard = Scorecard(
+        id=uuid7(), organization_id=home, conversation_id=play.id, state=Marking.COMPLETE, next_step=canary
+    )
+    check = Check(
+        id=uuid7(),
+        organization_id=home,
+        scorecard_id=scorecard.id,
+        position=0,
+        kind=Kind.GENERAL,
+        text=canary,
+        verdict=Verdict.NO,
+        quote=canary,
+        dispute=canary,
+        disputed_at=now(),
+    )
+    ruling = Ruling(check_id=check.id, organization_id=home, verdict=Verdict.YES, note=canary)
+    for row in (play, scorecard, check, ruling):
+        db.session.add(row)
+        db.session.flush()
+    return {"conversation": [play.id], "scorecard": [scorecard.id], "check": [check.id]}
 
 
 def clear_away() -> None:
