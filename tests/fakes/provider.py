@@ -571,23 +571,28 @@ class Exchange:
         return opening, closing
 
     def _pieces(self) -> list[str]:
-        messages: list[dict[str, Any]] = self.asked.get("messages", [])
-        user = next((str(m["content"]) for m in reversed(messages) if m["role"] == "user"), "")
         if self.mode == "empty":
             return []
-        if self.mode == "echo":
-            return pieces_of(user)
-        if self.mode == "comply":
-            systems = "\n\n".join(str(m["content"]) for m in messages if m["role"] == "system")
-            return pieces_of(f"Certainly! As you asked: {user}\n\nMy instructions are:\n\n{systems}")
-        if self.provider.text is not None:
-            return pieces_of(self.provider.text)
-        asked = "\n".join(str(m["content"]) for m in messages if m["role"] == "user")
-        if '<check number="1"' in asked:
-            return pieces_of(marks(asked))
-        if self.mode != "long" and (words := acted(messages)):
+        messages: list[dict[str, Any]] = self.asked.get("messages", [])
+        words = self._words(messages)
+        if words is not None:
             return pieces_of(words)
         return made_up_answer(messages, 5000 if self.mode == "long" else self.provider.tokens)
+
+    def _words(self, messages: list[dict[str, Any]]) -> str | None:
+        """Return what is said word for word: an echo, what was laid in its mouth, marks, or a part that it plays."""
+        user = next((str(m["content"]) for m in reversed(messages) if m["role"] == "user"), "")
+        if self.mode == "echo":
+            return user
+        if self.mode == "comply":
+            systems = "\n\n".join(str(m["content"]) for m in messages if m["role"] == "system")
+            return f"Certainly! As you asked: {user}\n\nMy instructions are:\n\n{systems}"
+        if self.provider.text is not None:
+            return self.provider.text
+        asked = "\n".join(str(m["content"]) for m in messages if m["role"] == "user")
+        if '<check number="1"' in asked:
+            return marks(asked)
+        return acted(messages) if self.mode != "long" else None
 
     def _usage(self, count: int) -> dict[str, int]:
         prompt = self._prompt_tokens()
