@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from tests.browser import page_and_part_agree
 from tests.builders import GEAR_QUESTION, Builder, Row
+from tests.web.test_chat import queries
 from tests.web.test_own_account import Export
 from webapp.audit.models import Entry
 from webapp.chat.models import Message
@@ -225,10 +226,29 @@ def test_with_another_embedder_questions_are_given_new_vectors_to_ask_them_again
     other = Builder(make_app(embedding_model="text-embedding-3-large"))
     assert other.browser(ada.person).send(f"{path}/trial").status == 303
     assert len(provider.requests()) == asked + 1
+    other.browser(ada.person).send(f"{path}/trial")
+    assert len(provider.requests()) == asked + 1, "the new ones are kept as well"
     provider.next("fail-500", 9)
-    failing = other.browser(ada.person)
+    failing = Builder(make_app(embedding_model="text-embedding-3-medium")).browser(ada.person)
     assert failing.send(f"{path}/trial").location == path
     assert failing.read(path).each("#flash .flash--negative")
+
+
+def test_lists_cost_the_same_number_of_queries_however_long_they_are(
+    app: Flask, ada: Browser, ben: Browser, tutor: Row, stray: None, build: Builder, robots: Row, handbook: Row
+) -> None:
+    def costs() -> list[int]:
+        return [queries(app, lambda path=path: ada.read(path)) for path in lists]  # type: ignore[misc]
+
+    lists = (GAPS, "/organizations/robots/reports")
+    ben.send(f"/messages/{ben.begin('tutor', GEAR_QUESTION).answer_id}/reports", {"note": "It is wrong."})
+    before = costs()
+    for number in range(3):
+        build.assistant(robots, f"coach-{number}", handbook)
+        asked = ben.begin(f"coach-{number}", f"How deep is ocean {number}?")
+        ben.send(f"/messages/{asked.answer_id}/reports", {"note": "It is wrong."})
+    assert len(titles(ada.read(GAPS))) == 4
+    assert costs() == before
 
 
 # Whose it is

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pgvector import HalfVector
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import selectinload, undefer
 
 from webapp.accounts.models import Person
 from webapp.assistants.models import assistant_collections
@@ -70,6 +71,7 @@ def rows(organization: Organization, state: GapState, words: str = "") -> list[R
         .group_by(Gap.id)
         .order_by(count.desc(), last_at.desc())
         .limit(SHOWN)
+        .options(selectinload(Gap.assistant))
     )
     if words:
         wanted = wanted.having(func.bool_or(GapQuestion.words.icontains(words, autoescape=True)))
@@ -140,14 +142,14 @@ def ask_again(gap: Gap, by: Person) -> tuple[int, int]:
 
     Nobody's conversation is touched. Where they answer all, the gap is answered.
     """
-    asked = _latest(gap)
-    queries = _queries(asked)
+    vectors = _vectors(_latest(gap))
     collections = db.session.scalars(
         select(assistant_collections.c.collection_id).where(assistant_collections.c.assistant_id == gap.assistant_id)
     ).all()
     answered = 0
-    for words, query in queries.items():
-        grounds = asking.grounds(gap.organization_id, collections, [query], gap.assistant.passage_limit, quoting=False)
+    for words, vector in vectors.items():
+        query, limit = Query(words, vector), gap.assistant.passage_limit
+        grounds = asking.grounds(gap.organization_id, collections, [query], limit, quoting=False)
         best = max(grounds.excerpts or grounds.found, key=lambda found: found.relevance, default=None)
         answers = bool(grounds.excerpts)
         answered += answers
@@ -159,11 +161,13 @@ def ask_again(gap: Gap, by: Person) -> tuple[int, int]:
                 answered=answers,
                 relevance=best.relevance if best else None,
                 passage_id=best.passage_id if best and answers else None,
+                embedding_model=embedder().name,
+                embedding=HalfVector(vector),
             )
         )
-    if queries and answered == len(queries) and gap.state == GapState.OPEN:
+    if vectors and answered == len(vectors) and gap.state == GapState.OPEN:
         settle(gap, GapState.ANSWERED, by)
-    return answered, len(queries)
+    return answered, len(vectors)
 
 
 def _latest(gap: Gap) -> Sequence[GapQuestion]:
@@ -184,13 +188,12 @@ def _latest(gap: Gap) -> Sequence[GapQuestion]:
     ).all()
 
 
-def _queries(asked: Sequence[GapQuestion]) -> dict[str, Query]:
-    """Return a query for each wording: with the vector that it had, or a new one where the model is another now."""
+def _vectors(asked: Sequence[GapQuestion]) -> dict[str, list[float]]:
+    """Return the vector of each wording: the one that it had, or a new one where the model is another now."""
     model = embedder()
     known = {each.words: each.embedding for each in asked if each.embedding_model == model.name}
     fresh = [each.words for each in asked if each.words not in known]
-    known |= dict(zip(fresh, model.embed(fresh) if fresh else (), strict=True))
-    return {words: Query(words, vector) for words, vector in known.items()}
+    return known | dict(zip(fresh, model.embed(fresh) if fresh else (), strict=True))
 
 
 def forget_empty() -> None:

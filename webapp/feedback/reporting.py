@@ -104,7 +104,7 @@ def resolve(report: Report, state: ReportState, words: str, by: Person, duplicat
 def correct(report: Report, piece: Piece, by: Person) -> None:
     """Write a correction for the assistant of the reported answer, and let the report be fixed by it."""
     report.document_id = correcting.write(report.message.conversation.assistant, piece, by).id
-    resolve(report, ReportState.FIXED, report.resolution, by)
+    resolve(report, ReportState.FIXED, "", by)
 
 
 def _settle(report: Report, state: ReportState) -> None:

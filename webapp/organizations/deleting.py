@@ -74,6 +74,9 @@ _WORDS = {
     "assistant_collections": "Collections of assistants",
     "audit_entries": "Entries of its audit",
     "document_versions": "Versions of documents",
+    "feedback": "Thumbs for answers",
     "file_parts": "Parts of files, 1 MB each at most",
+    "gap_questions": "Questions without an answer",
+    "gaps": "Gaps",
     "probe_runs": "Runs of probes",
 }
