@@ -17,7 +17,7 @@ from pathlib import Path
 
 from webapp.ai.minilm import MiniLM
 from webapp.ai.openai_chat import OpenAIChat
-from webapp.chat.claims import Claim, Support
+from webapp.chat.assertions import Assertion, Support
 from webapp.chat.support_by_model import judged
 from webapp.chat.support_by_words import compared
 from webapp.knowledge.extraction import extract
@@ -32,7 +32,7 @@ AT_ONCE = 5
 class Pair:
     """A sentence with passages, and what somebody who read both says of them."""
 
-    claim: Claim
+    assertion: Assertion
     mark: Support
     document: str
     fitted: bool
@@ -47,8 +47,8 @@ def load(samples: Path | None = None) -> Iterator[Pair]:
             place += 1
             if folder:
                 passages = tuple(_passage(folder / group["document"], *ends) for ends in group["passages"])
-                claim = Claim(pair["sentence"], tuple(range(1, len(passages) + 1)), passages)
-                yield Pair(claim, Support(pair["mark"]), group["document"], place % 2 == 1)
+                assertion = Assertion(pair["sentence"], tuple(range(1, len(passages) + 1)), passages)
+                yield Pair(assertion, Support(pair["mark"]), group["document"], place % 2 == 1)
 
 
 def _passage(path: Path, first: str, last: str) -> str:
@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true")
     chosen = parser.parse_args()
     pairs = list(load(chosen.samples))
-    verdicts = by_model(pairs) if chosen.by == "model" else compared([pair.claim for pair in pairs], MiniLM())
+    verdicts = by_model(pairs) if chosen.by == "model" else compared([pair.assertion for pair in pairs], MiniLM())
     print("| half | matter | pairs | right |\n| --- | --- | --- | --- |")
     for fitted, half in ((True, "fitted"), (False, "checked")):
         for matter, endings in (("handbook", (".md",)), ("all", ("",))):
@@ -98,7 +98,7 @@ def main() -> None:
         report(half, *zip(*half_of_them, strict=True))
     for pair, verdict in zip(pairs, verdicts, strict=True):
         if chosen.show and pair.fitted and verdict != pair.mark:
-            print(f"{pair.mark} and said {verdict}: {pair.claim.sentence}")
+            print(f"{pair.mark} and said {verdict}: {pair.assertion.sentence}")
 
 
 def by_model(pairs: Sequence[Pair]) -> list[Support]:
@@ -107,7 +107,7 @@ def by_model(pairs: Sequence[Pair]) -> list[Support]:
     model = OpenAIChat(api_key=key, base_url=address, model=name)
     verdicts: list[Support] = []
     for start in range(0, len(pairs), AT_ONCE):
-        verdicts += judged([pair.claim for pair in pairs[start : start + AT_ONCE]], model, None)
+        verdicts += judged([pair.assertion for pair in pairs[start : start + AT_ONCE]], model, None)
     return verdicts
 
 

@@ -244,6 +244,7 @@ def test_under_another_secret_key_the_address_works_and_cannot_be_shown(
     other = Builder(make_app(secret_key="another key, after the first one leaked")).browser(ben.person)
     page = other.read(f"{asked.path}/share")
     assert "can no longer be shown" in page.words("main")
+    assert other.send(f"{asked.path}/share").status == 303
     assert read(other, path)
     other.send(f"{asked.path}/share/address")
     assert guest.read(path).status == 404

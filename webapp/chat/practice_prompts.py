@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from webapp.ai import ChatMessage, Prompt
-from webapp.chat.prompts import CHARACTERS_PER_TOKEN, Brief, fenced
+from webapp.chat.prompts import CHARACTERS_PER_TOKEN, Brief, numbered
 from webapp.knowledge.retrieval import Found
 from webapp.scenarios.models import Difficulty
 
@@ -146,7 +146,7 @@ def hint(scene: Mapping[str, Any], brief: Brief, wanted: str, excerpts: Sequence
         goal=scene["goal"],
         talk=_talk(brief.history, scene["customer"])[-TALK:],
     )
-    asked = "\n\n".join((fenced(excerpts), wanted)) if excerpts else wanted
+    asked = "\n\n".join((numbered(excerpts), wanted)) if excerpts else wanted
     return Prompt(
         messages=[ChatMessage("system", system), ChatMessage("user", asked)],
         temperature=brief.temperature,

@@ -36,23 +36,22 @@ def share_of(conversation: Conversation) -> Share | None:
     return db.session.scalar(select(Share).where(Share.conversation_id == conversation.id))
 
 
-def share(conversation: Conversation, by: Person | None, *, named: bool) -> Share:
+def share(conversation: Conversation, by: Person | None, *, named: bool) -> None:
     """Share the conversation as it is now, under its address or a first one. Raises NothingToShow."""
     db.session.refresh(conversation, with_for_update=True)  # Pressed twice at once, it is shared once.
     standing = finished(conversation)
     if not standing:
         raise NothingToShow
-    found = share_of(conversation) or Share(
-        id=uuid7(), organization_id=conversation.organization_id, conversation_id=conversation.id
-    )
-    found.token_hash = digest(_token(found.id))
+    found = share_of(conversation)
+    if found is None:
+        found = Share(organization_id=conversation.organization_id, conversation_id=conversation.id)
+        renew(found)
     found.title = conversation.title
     found.sharer = by.name if by and named else ""
     found.last_position = standing[-1].answer.position
     found.shared_at = now()
     db.session.add(found)
     _note(Action.CONVERSATION_SHARED, conversation, by)
-    return found
 
 
 def renew(share: Share) -> None:
@@ -107,5 +106,5 @@ def _note(action: Action, conversation: Conversation, by: Person | None) -> None
         by=by,
         subject=conversation.assistant.name,
         subject_id=conversation.id,
-        by_guest=by is None,
+        **({} if by else {"sharer": "a guest"}),
     )

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from webapp import jobs
 from webapp.ai.errors import ProviderError
 from webapp.chat import support_by_model, support_by_words
-from webapp.chat.claims import Claim, Support, claims
+from webapp.chat.assertions import Assertion, Support, assertions
 from webapp.chat.models import Citation, Message, State
 from webapp.config import Checks
 from webapp.extensions import db, embedder, language_model, settings
@@ -44,8 +44,8 @@ def check(message_id: UUID) -> None:
     if not wanted(answer.state, model, cites=bool(passages)):
         return
     db.session.commit()  # No connection is held while a model is waited for.
-    found = claims(text, passages)
-    checked = [claim for claim in found if claim.passages][:MOST]
+    found = assertions(text, passages)
+    checked = [assertion for assertion in found if assertion.passages][:MOST]
     verdicts = iter(_verdicts(checked, model))
     kept = [{"numbers": c.numbers, "verdict": next(verdicts, None) if c.passages else None} for c in found]
     same = Message.id == message_id, Message.text == text
@@ -59,7 +59,7 @@ def _passages(message_id: UUID) -> dict[int, str | None]:
     return {row.number: row.text for row in db.session.execute(rows)}
 
 
-def _verdicts(found: list[Claim], name: str | None) -> list[Support]:
+def _verdicts(found: list[Assertion], name: str | None) -> list[Support]:
     """Return the verdicts of the model, where it is asked and answers properly, or else those by words and nearness."""
     model = language_model() if settings().citation_checks == Checks.MODEL else None
     if model and found:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ValidationError
 
 from webapp.ai import ChatMessage, LanguageModel, Prompt
-from webapp.chat.claims import Claim, Support
+from webapp.chat.assertions import Assertion, Support
 
 TASK = """\
 You check citations. For each numbered sentence say what the excerpts that it cites do for it:
@@ -30,12 +30,12 @@ class _Verdicts(BaseModel):
     verdicts: list[Support]
 
 
-def judged(claims: Sequence[Claim], model: LanguageModel, name: str | None) -> list[Support]:
-    """Return a verdict on each claim, in order, by the model of this name. Raises Unusable and ProviderError."""
+def judged(assertions: Sequence[Assertion], model: LanguageModel, name: str | None) -> list[Support]:
+    """Return a verdict on each assertion, in order, by the model of this name. Raises Unusable and ProviderError."""
     prompt = Prompt(
-        messages=[ChatMessage("system", TASK), ChatMessage("user", _material(claims))],
+        messages=[ChatMessage("system", TASK), ChatMessage("user", _material(assertions))],
         temperature=0,
-        max_tokens=TOKENS + TOKENS_EACH * len(claims),
+        max_tokens=TOKENS + TOKENS_EACH * len(assertions),
         model=name,
     )
     said = "".join(part for part in model.stream(prompt) if isinstance(part, str))
@@ -44,20 +44,22 @@ def judged(claims: Sequence[Claim], model: LanguageModel, name: str | None) -> l
         verdicts = _Verdicts.model_validate_json(found[0] if found else "").verdicts
     except ValidationError as error:
         raise Unusable from error
-    if len(verdicts) != len(claims):
+    if len(verdicts) != len(assertions):
         raise Unusable
     return verdicts
 
 
-def _material(claims: Sequence[Claim]) -> str:
-    places = {passage: place for place, passage in enumerate(dict.fromkeys(p for c in claims for p in c.passages), 1)}
+def _material(assertions: Sequence[Assertion]) -> str:
+    places = {
+        passage: place for place, passage in enumerate(dict.fromkeys(p for c in assertions for p in c.passages), 1)
+    }
     excerpts = "\n".join(
         f'<excerpt number="{place}">\n{_fenced(passage)}\n</excerpt>' for passage, place in places.items()
     )
     sentences = "\n".join(
-        f'<sentence number="{number}" cites="{", ".join(str(places[passage]) for passage in claim.passages)}">'
-        f"{_fenced(claim.sentence)}</sentence>"
-        for number, claim in enumerate(claims, 1)
+        f'<sentence number="{number}" cites="{", ".join(str(places[passage]) for passage in assertion.passages)}">'
+        f"{_fenced(assertion.sentence)}</sentence>"
+        for number, assertion in enumerate(assertions, 1)
     )
     return f"{excerpts}\n{sentences}"
 

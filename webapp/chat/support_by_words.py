@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import fmean
 
 from webapp.ai import Embedder
-from webapp.chat.claims import Claim, Support
+from webapp.chat.assertions import Assertion, Support
 from webapp.knowledge.relevance import as_measured
 from webapp.knowledge.sentences import sentences
 
@@ -58,22 +58,22 @@ _GOING_FAR = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A stretch of text as it is compared: its words as written, and its `marks`, which are rarer words without their
+    """A stretch of text as it is compared: its words as written, and its `terms`, which are rarer words without their
     endings and numbers, in their order."""
 
     words: tuple[str, ...]
-    marks: tuple[str, ...]
+    terms: tuple[str, ...]
 
     @classmethod
     def of(cls, text: str) -> "Said":
         """Read a text."""
         written = tuple(word.lower().replace("’", "'") for word in _TOKEN.findall(text))
-        return cls(written, tuple(_mark(word) for word in written if word not in _IDLE))
+        return cls(written, tuple(_term(word) for word in written if word not in _IDLE))
 
     @property
     def figures(self) -> set[str]:
         """Its numbers that are written in digits."""
-        return {_mark(word) for word in self.words if word[0].isdigit()}
+        return {_term(word) for word in self.words if word[0].isdigit()}
 
     @property
     def counts(self) -> set[str]:
@@ -83,12 +83,12 @@ class Said:
     @property
     def rare(self) -> list[str]:
         """Its words that say something, as written."""
-        return [word for word in self.words if word not in _IDLE and not _mark(word)[0].isdigit()]
+        return [word for word in self.words if word not in _IDLE and not _term(word)[0].isdigit()]
 
     def knows(self, word: str) -> bool:
         """Tell whether it has a word in any form."""
         alike = len(word) > _BEGINNING and any(other.startswith(word[:_BEGINNING]) for other in self.rare)
-        return alike or _mark(word) in self.marks
+        return alike or _term(word) in self.terms
 
     @property
     def denies(self) -> bool:
@@ -110,24 +110,28 @@ class Nearness:
         return as_measured(self._model, sum(a * b for a, b in pairs))
 
 
-def compared(claims: Sequence[Claim], embedder: Embedder) -> list[Support]:
-    """Return a verdict on each claim, in order. Raises ProviderError where the embedder is in trouble."""
-    texts = [text for claim in claims for text in (claim.sentence, *_windows(claim), *_words_to_compare(claim))]
+def compared(assertions: Sequence[Assertion], embedder: Embedder) -> list[Support]:
+    """Return a verdict on each assertion, in order. Raises ProviderError where the embedder is in trouble."""
+    texts = [
+        text
+        for assertion in assertions
+        for text in (assertion.sentence, *_windows(assertion), *_words_to_compare(assertion))
+    ]
     nearness = Nearness(texts, embedder)
-    return [_verdict(claim, nearness) for claim in claims]
+    return [_verdict(assertion, nearness) for assertion in assertions]
 
 
-def _verdict(claim: Claim, nearness: Nearness) -> Support:
-    said, passages = Said.of(claim.sentence), Said.of("\n".join(claim.passages))
-    marks, known = set(said.marks), set(passages.marks)
-    if not claim.passages or not marks or said.figures - known or (said.denies and not passages.denies):
+def _verdict(assertion: Assertion, nearness: Nearness) -> Support:
+    said, passages = Said.of(assertion.sentence), Said.of("\n".join(assertion.passages))
+    terms, known = set(said.terms), set(passages.terms)
+    if not assertion.passages or not terms or said.figures - known or (said.denies and not passages.denies):
         return Support.UNSUPPORTED
-    near = {window: nearness.between(claim.sentence, window) for window in _windows(claim)}
+    near = {window: nearness.between(assertion.sentence, window) for window in _windows(assertion)}
     familiar = [_familiar(word, passages, nearness) for word in said.rare]
     share = fmean(familiar) if familiar else 1.0
     if fmean((max(near.values()), share, _together(said, passages))) < CLOSE_ENOUGH:
         return Support.UNSUPPORTED
-    nearest = max(near, key=lambda text: near[text] + len(marks & set(Said.of(text).marks)) / len(marks) / 2)
+    nearest = max(near, key=lambda text: near[text] + len(terms & set(Said.of(text).terms)) / len(terms) / 2)
     too_far = _GOING_FAR & set(said.words) - set(Said.of(nearest).words)
     foreign = sum(each < FOREIGN for each in familiar) > MOST_FOREIGN * len(familiar)
     return Support.WEAK if too_far or foreign or said.counts - known else Support.SUPPORTED
@@ -143,33 +147,33 @@ def _familiar(word: str, passages: Said, nearness: Nearness) -> float:
 def _together(said: Said, passages: Said) -> float:
     """Return the share of neighbours among a sentence's known words that are near each other in the passages too."""
     places: dict[str, list[int]] = {}
-    for place, mark in enumerate(passages.marks):
-        places.setdefault(mark, []).append(place)
-    known = [mark for mark in said.marks if mark in places]
+    for place, term in enumerate(passages.terms):
+        places.setdefault(term, []).append(place)
+    known = [term for term in said.terms if term in places]
     gaps = [
         min(abs(a - b) for a in places[one] for b in places[next_]) for one, next_ in pairwise(known) if one != next_
     ]
     return sum(gap <= NEIGHBOURS for gap in gaps) / len(gaps) if gaps else 0.0
 
 
-def _windows(claim: Claim) -> list[str]:
+def _windows(assertion: Assertion) -> list[str]:
     """Return the sentences of the passages, and each together with the next."""
     found = []
-    for passage in claim.passages:
+    for passage in assertion.passages:
         spans = sentences(passage)
         found += [passage[start:end] for start, end in spans]
         found += [passage[start:end] for (start, _), (_, end) in pairwise(spans)]
     return found
 
 
-def _words_to_compare(claim: Claim) -> list[str]:
+def _words_to_compare(assertion: Assertion) -> list[str]:
     """Return the words of a sentence that its passages lack, and if there are any, the words of the passages."""
-    passages = Said.of("\n".join(claim.passages))
-    lacking = [word for word in Said.of(claim.sentence).rare if not passages.knows(word)]
+    passages = Said.of("\n".join(assertion.passages))
+    lacking = [word for word in Said.of(assertion.sentence).rare if not passages.knows(word)]
     return lacking + passages.rare if lacking else []
 
 
-def _mark(word: str) -> str:
+def _term(word: str) -> str:
     if word[0].isdigit():
         return re.sub(r"[,\u00a0\u202f ]", "", word)
     return _COUNTED.get(word) or (_ENDING.sub("", word) if len(word) > _LONG_ENOUGH else word)

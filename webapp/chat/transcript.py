@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from webapp.chat import support_marks
-from webapp.chat.claims import Support
+from webapp.chat.assertions import Support
 from webapp.chat.models import Conversation
 from webapp.chat.presentation import Answer, Shown, Source
 

@@ -15,7 +15,7 @@ from bench import support as scoring
 from tests.builders import GEAR_QUESTION, Builder, Row
 from webapp.ai.minilm import MiniLM
 from webapp.chat import support, support_by_model, support_by_words, support_marks
-from webapp.chat.claims import Claim, Support, claims
+from webapp.chat.assertions import Assertion, Support, assertions
 from webapp.chat.models import Citation, Message
 from webapp.extensions import language_model
 from webapp.web.markdown import Link, render, strip
@@ -32,8 +32,8 @@ GEARS = "A strain wave gear has no backlash. It wears out when it is overloaded.
 
 
 def read(text: str, *numbers: int) -> list[tuple[str, tuple[int, ...]]]:
-    found = claims(text, {number: f"passage {number}" for number in numbers or (1, 2, 3)})
-    return [(claim.sentence, claim.numbers) for claim in found]
+    found = assertions(text, {number: f"passage {number}" for number in numbers or (1, 2, 3)})
+    return [(assertion.sentence, assertion.numbers) for assertion in found]
 
 
 # Sentences that cite
@@ -58,10 +58,10 @@ def test_a_sentence_is_taken_with_what_it_cites(text: str, found: list[tuple[str
     assert read(text) == found
 
 
-def test_a_claim_has_each_of_its_passages_once_and_none_that_is_gone() -> None:
-    (claim,) = claims("One [1], two [2], one again [1], gone [3].", {1: "first", 2: "second", 3: None})
-    assert claim.numbers == (1, 2, 1, 3)
-    assert claim.passages == ("first", "second")
+def test_it_has_each_of_its_passages_once_and_none_that_is_gone() -> None:
+    (assertion,) = assertions("One [1], two [2], one again [1], gone [3].", {1: "first", 2: "second", 3: None})
+    assert assertion.numbers == (1, 2, 1, 3)
+    assert assertion.passages == ("first", "second")
 
 
 # Marks
@@ -106,27 +106,27 @@ def test_an_answer_whose_citations_changed_has_no_marks() -> None:
     ],
 )
 def test_a_verdict_by_words(sentence: str, verdict: str) -> None:
-    assert support_by_words.compared([Claim(sentence, (1,), (GEARS,))], MiniLM()) == [verdict]
+    assert support_by_words.compared([Assertion(sentence, (1,), (GEARS,))], MiniLM()) == [verdict]
 
 
 def test_a_number_may_be_written_in_another_way() -> None:
     passage = "The bearing lasts 15 000 hours in twelve machines of 1,359."
     (verdict,) = support_by_words.compared(
-        [Claim("The bearing lasts 15,000 hours in 12 machines of 1359.", (1,), (passage,))], MiniLM()
+        [Assertion("The bearing lasts 15,000 hours in 12 machines of 1359.", (1,), (passage,))], MiniLM()
     )
     assert verdict == Support.SUPPORTED
 
 
 def test_nothing_to_compare_is_no_trouble() -> None:
     assert support_by_words.compared([], MiniLM()) == []
-    assert support_by_words.compared([Claim("…", (1,), (GEARS,))], MiniLM()) == [Support.UNSUPPORTED]
+    assert support_by_words.compared([Assertion("…", (1,), (GEARS,))], MiniLM()) == [Support.UNSUPPORTED]
 
 
 def test_the_pairs_that_were_marked_by_hand_are_judged_as_often_rightly_as_the_documentation_says() -> None:
     samples = os.environ.get("COLLOQUY_SAMPLES")
     pairs = list(scoring.load(Path(samples) / "documents" if samples else None))
     assert len(pairs) == (100 if samples else 69)
-    verdicts = support_by_words.compared([pair.claim for pair in pairs], MiniLM())
+    verdicts = support_by_words.compared([pair.assertion for pair in pairs], MiniLM())
     told = (Path(__file__).parents[3] / "docs/support.md").read_text()
     for fitted, half in ((True, "fitted"), (False, "checked")):
         ours = [both for both in zip(pairs, verdicts, strict=True) if both[0].fitted == fitted]
@@ -143,7 +143,7 @@ def judged(app: Flask, provider: StandIn, said: str, *sentences: str) -> list[Su
     with app.app_context():
         model = language_model()
         assert model
-        return support_by_model.judged([Claim(each, (1,), (GEARS,)) for each in sentences], model, None)
+        return support_by_model.judged([Assertion(each, (1,), (GEARS,)) for each in sentences], model, None)
 
 
 def test_a_model_judges_all_sentences_in_one_request(app: Flask, provider: StandIn) -> None:

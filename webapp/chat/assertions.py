@@ -18,7 +18,7 @@ class Support(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Assertion:
     """A sentence as a reader sees it, the numbers that it cites in their order, and the passages behind them."""
 
     sentence: str
@@ -31,10 +31,10 @@ _LATE = re.compile(r"([.!?…]+[\"'”’»)\]]*)\s*((?:\ue000\d+\ue001\s*)+)(?=
 _PLACE = re.compile(r"\s*\ue000(\d+)\ue001")
 
 
-def claims(text: str, cited: Mapping[int, str | None]) -> list[Claim]:
+def assertions(text: str, cited: Mapping[int, str | None]) -> list[Assertion]:
     """Return the sentences of an answer that cite, in reading order.
 
-    `cited` are the passages by their numbers; one that is gone is None, and a claim may have none left.
+    `cited` are the passages by their numbers; one that is gone is None, and an assertion may have none left.
     """
     found = []
     for pieces in citing(text, cited):
@@ -42,7 +42,7 @@ def claims(text: str, cited: Mapping[int, str | None]) -> list[Claim]:
         for sentence, places in _sentences(pieces):
             numbers = tuple(number for place in places for number in groups[place])
             passages = (cited[number] for number in dict.fromkeys(numbers))
-            found.append(Claim(sentence, numbers, tuple(filter(None, passages))))
+            found.append(Assertion(sentence, numbers, tuple(filter(None, passages))))
     return found
 
 
