@@ -6,6 +6,7 @@ from webapp.chat.coach import Coach
 from webapp.chat.customer import Customer
 from webapp.chat.parts import Part
 from webapp.chat.turns import Turn
+from webapp.extensions import language_model
 
 
 def cast(turn: Turn) -> Part | None:
@@ -15,7 +16,8 @@ def cast(turn: Turn) -> Part | None:
         return None
     common = conversation.id, turn.answer.id, turn.question.text
     if conversation.mode == Mode.TRAINING:
-        return Coach(*common, drills.opened(turn.question), drills.counted(conversation.id))
+        said = () if language_model() else drills.said(conversation.id)
+        return Coach(*common, drills.opened(turn.question), drills.counted(conversation.id), said)
     scene = conversation.scene or {}
     if turn.answer.aside:
         return hints.Prompter(*common, scene, hints.last_words(conversation.id))

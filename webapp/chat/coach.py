@@ -1,7 +1,7 @@
 """The coach: explains from the documents, asks, corrects, and never keeps the count in words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import update
@@ -35,10 +35,14 @@ _NO_MORE = "I have no more questions about this. Ask me about something else."
 
 @dataclass(slots=True)
 class Coach(Part):
-    """Whoever trains the reader. `opened` is the question that the reader's message may answer."""
+    """Whoever trains the reader. `opened` is the question that the reader's message may answer.
+
+    Without a model, `said` is everything that the coach has said before.
+    """
 
     opened: Opened | None
     count: Count
+    said: Sequence[str] = ()
     asks: bool = False
     correction: Correction | None = None
 
@@ -54,7 +58,7 @@ class Coach(Part):
     def words(self, given: Given) -> Iterator[str]:
         """Yield what the coach says, and note what it makes of the reader's answer and whether it asks again."""
         if given.ask is None:
-            yield from self._quoting(given.brief, given.grounds)
+            yield from self._quoting(given.grounds)
             return
         heard: list[str] = []
         said = ""
@@ -78,10 +82,9 @@ class Coach(Part):
             context_tokens=settings().llm_context_tokens,
         )
 
-    def _quoting(self, brief: Brief, grounds: Grounds) -> Iterator[str]:
+    def _quoting(self, grounds: Grounds) -> Iterator[str]:
         """Yield a lesson without a model: quotations, or what was missing in one, and then a sentence with a gap."""
         candidates = extractive.candidates(grounds).values()
-        said = [message.content for message in brief.history]
         if self.opened and not _ends_with_question(self.question):
             waiting = cloze.waiting(self.opened.words, candidates)
             if waiting:
@@ -94,7 +97,7 @@ class Coach(Part):
             words = "".join(extractive.answer(grounds, embedder()))
             lead = _FILL
         yield words
-        following = cloze.made(candidates, [*said, words])
+        following = cloze.made(candidates, [*self.said, words])
         self.asks = following is not None
         if following:
             yield f"\n\n{lead}\n\n{following.asked}"

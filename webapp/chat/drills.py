@@ -53,6 +53,12 @@ def opened(answered_by: Message) -> Opened | None:
     return Opened(before.text, _place(before.id, before.text)) if before and before.asks else None
 
 
+def said(conversation_id: UUID) -> list[str]:
+    """Return everything that the coach has said, oldest first: what was asked once is not asked again."""
+    standing = Message.conversation_id == conversation_id, Message.role == Role.ANSWER, Message.superseded_at.is_(None)
+    return list(db.session.scalars(select(Message.text).where(*standing).order_by(Message.position)))
+
+
 def _place(message_id: UUID, words: str) -> Place | None:
     """Return where the passage stands that a message cites last."""
     numbers = _NUMBER.findall(words)
