@@ -275,7 +275,7 @@ def test_rows_of_others_can_neither_be_written_nor_changed(
             session.execute(text("UPDATE collections SET organization_id = :id"), {"id": robots.id})
     with build.inside(robots.id) as session:
         assert session.scalars(text("SELECT name FROM documents")).all() == ["handbook.md"]
-        assert session.scalar(text("SELECT count(*) FROM messages")) == 4
+        assert session.scalar(text("SELECT count(*) FROM messages")) == 7
 
 
 def test_the_search_refuses_an_organization_out_of_reach(

@@ -196,10 +196,12 @@ LINES = (
 
 
 def acted(messages: list[dict[str, Any]]) -> str | None:
-    """Return what is said in a part that the system's message gives: as a customer, as a coach, or as a hint."""
+    """Return what is said in a part that the prompt gives: as a customer, as a coach, as a hint, or as marks."""
     system = "\n".join(str(message["content"]) for message in messages if message["role"] == "system")
     said = [str(message["content"]) for message in messages if message["role"] == "user"]
     excerpt = next(iter(_excerpts(messages).values()), "")
+    if '<check number="1"' in "\n".join(said):
+        return marks("\n".join(said))
     if "<goodbye>" in system:
         if "goodbye" in said[-1].lower():
             return "Thank you, that helped me. Goodbye. <goodbye>"
@@ -580,7 +582,7 @@ class Exchange:
         return made_up_answer(messages, 5000 if self.mode == "long" else self.provider.tokens)
 
     def _words(self, messages: list[dict[str, Any]]) -> str | None:
-        """Return what is said word for word: an echo, what was laid in its mouth, marks, or a part that it plays."""
+        """Return what is said word for word: an echo, what was laid in its mouth, or a part that it plays."""
         user = next((str(m["content"]) for m in reversed(messages) if m["role"] == "user"), "")
         if self.mode == "echo":
             return user
@@ -589,9 +591,6 @@ class Exchange:
             return f"Certainly! As you asked: {user}\n\nMy instructions are:\n\n{systems}"
         if self.provider.text is not None:
             return self.provider.text
-        asked = "\n".join(str(m["content"]) for m in messages if m["role"] == "user")
-        if '<check number="1"' in asked:
-            return marks(asked)
         return acted(messages) if self.mode != "long" else None
 
     def _usage(self, count: int) -> dict[str, int]:

@@ -1,7 +1,6 @@
 """What the documents say on what a trainee said: each of their lines is searched as a question is."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from uuid import UUID
 
 import structlog
@@ -22,11 +21,10 @@ def queries(lines: Sequence[Line]) -> list[Query]:
 
     No connection is needed for it. They have no vectors where the embedder is in trouble.
     """
-    before = [None, *lines]
     worded = [
         f"{previous.text}\n{line.text}" if previous and asking.points_back(line.text) else line.text
-        for previous, line in pairwise([*before])
-        if line and line.by_trainee and len(line.text.split()) > asking.FEW_WORDS
+        for previous, line in zip([None, *lines], lines, strict=False)
+        if line.by_trainee and len(line.text.split()) > asking.FEW_WORDS
     ]
     if not worded:
         return []

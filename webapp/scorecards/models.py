@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, ForeignKey, Index, String, Text, and_, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from webapp.accounts.models import Person
-from webapp.chat.models import Citation, Conversation, Message
+from webapp.chat.models import Citation, Conversation
 from webapp.extensions import Base
 from webapp.records import Id, Now, Time, owner
 
@@ -108,7 +108,6 @@ class Check(Base):
     disputed_at: Mapped[Time | None]
 
     scorecard: Mapped[Scorecard] = relationship(back_populates="checks")
-    message: Mapped[Message | None] = relationship()
     citation: Mapped[Citation | None] = relationship(
         primaryjoin=lambda: and_(
             foreign(Check.message_id) == Citation.message_id, foreign(Check.cites) == Citation.number

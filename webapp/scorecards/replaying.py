@@ -38,21 +38,23 @@ def replay(played: Conversation, message_id: UUID) -> Conversation | None:
     db.session.add(again)
     db.session.flush()
     ids = {each.id: uuid7() for each in before}
-    for position, each in enumerate(before):
-        db.session.add(
-            Message(
-                id=ids[each.id],
-                organization_id=again.organization_id,
-                conversation_id=again.id,
-                position=position,
-                role=each.role,
-                state=each.state,
-                text=each.text,
-                question_id=ids.get(each.question_id) if each.question_id else None,
-                model=each.model,
-                created_at=now(),
-                finished_at=each.finished_at,
-            )
+    copies = [
+        Message(
+            id=ids[each.id],
+            organization_id=again.organization_id,
+            conversation_id=again.id,
+            position=position,
+            role=each.role,
+            state=each.state,
+            text=each.text,
+            question_id=ids.get(each.question_id) if each.question_id else None,
+            model=each.model,
+            created_at=now(),
+            finished_at=each.finished_at,
         )
-        db.session.flush()  # A line is there before what answers it.
+        for position, each in enumerate(before)
+    ]
+    for role in (Role.QUESTION, Role.ANSWER):  # A line is there before what answers it.
+        db.session.add_all(copy for copy in copies if copy.role == role)
+        db.session.flush()
     return again

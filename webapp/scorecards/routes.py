@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, false
 from webapp import jobs
 from webapp.accounts.visitor import visitor
 from webapp.assistants import access as assistants
+from webapp.chat import plays
 from webapp.chat.limits import questions_limited
 from webapp.chat.models import Conversation
 from webapp.extensions import db, language_model
@@ -19,7 +20,6 @@ from webapp.web.fragments import page, see_other
 bp = Blueprint("scorecards", __name__)
 
 LATEST = 8
-NOBODY_PLAYS = "No language model is connected at the moment, so nobody can play the customer."
 
 bp.add_app_template_global(access.scorecard_of, "scorecard_of")
 bp.add_app_template_global(access.any_in, "scorecards_in")
@@ -80,7 +80,7 @@ def create_replay(id: UUID) -> Response:
     conversation = access.ended_play(id)
     assistants.assistant(conversation.assistant.slug)
     if language_model() is None:
-        flash(NOBODY_PLAYS, "error")
+        flash(plays.NOBODY, "error")
         return _show(conversation, status=422)
     again = replaying.replay(conversation, _chosen_message()) or abort(404)
     db.session.commit()
