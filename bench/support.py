@@ -17,9 +17,9 @@ from pathlib import Path
 
 from webapp.ai.minilm import MiniLM
 from webapp.ai.openai_chat import OpenAIChat
-from webapp.chat.assertions import Assertion, Support
-from webapp.chat.support_by_model import judged
-from webapp.chat.support_by_words import compared
+from webapp.chat.support.assertions import Assertion, Support
+from webapp.chat.support.by_model import judged
+from webapp.chat.support.by_words import compared
 from webapp.knowledge.extraction import extract
 
 ROOT = Path(__file__).parents[1]

@@ -22,7 +22,7 @@ from webapp.assistants import pictures
 from webapp.assistants.models import Assistant, Audience, Mode
 from webapp.chat import models as chat
 from webapp.chat.models import Conversation, Message
-from webapp.chat.plays import end
+from webapp.chat.practice.plays import end
 from webapp.extensions import db
 from webapp.knowledge import documents, ingestion
 from webapp.knowledge.models import Collection, Document, Passage, ReadingPlace, Version

@@ -105,10 +105,10 @@ def _register(app: Flask) -> None:
     from webapp.chat import leaving as _leaving  # noqa: F401  They listen to accounts that are about to be deleted.
     from webapp.chat import navigation
     from webapp.chat.figures_routes import bp as figures
-    from webapp.chat.play_routes import bp as plays
+    from webapp.chat.practice.routes import bp as plays
     from webapp.chat.routes import bp as chat
-    from webapp.chat.sharing_routes import bp as sharing
-    from webapp.chat.support_routes import bp as support
+    from webapp.chat.sharing.routes import bp as sharing
+    from webapp.chat.support.routes import bp as support
     from webapp.chat.trials import bp as trials
     from webapp.feedback import gathering as _gathering  # noqa: F401  It listens to turns that found nothing.
     from webapp.feedback.gap_routes import bp as gaps

@@ -11,8 +11,8 @@ from sqlalchemy import event, select
 from tests.builders import GEAR_QUESTION, Builder, Row
 from tests.web.test_chat import prompt, searched
 from webapp.chat.models import Conversation, Message
-from webapp.chat.plays import play_ended
-from webapp.chat.practice_prompts import COACH_WAITS, HINT_WANTED, SAY_AGAIN
+from webapp.chat.practice.plays import play_ended
+from webapp.chat.practice.prompts import COACH_WAITS, HINT_WANTED, SAY_AGAIN
 from webapp.extensions import db
 from webapp.scenarios.models import Scenario
 from webapp.scenarios.supplied import SUPPLIED

@@ -20,13 +20,14 @@ from sqlalchemy import text
 from webapp import tenancy
 from webapp.ai import ChatMessage, LanguageModel, Prompt, Usage
 from webapp.ai.errors import ProviderError
-from webapp.chat import asking, citations, extractive, guarding, presentation, prompts, support
+from webapp.chat import asking, citations, extractive, guarding, presentation, prompts
 from webapp.chat.asking import Grounds
 from webapp.chat.live import LiveAnswer, LiveAnswers, Stopped, live_answers
 from webapp.chat.mirror import mirror
 from webapp.chat.models import Role, State
-from webapp.chat.parts import Given, Part
+from webapp.chat.practice.parts import Given, Part
 from webapp.chat.prompts import Brief
+from webapp.chat.support import checking
 from webapp.extensions import db, embedder, language_model, settings
 from webapp.guard import Guard, Verdict
 from webapp.knowledge.retrieval import Place, Query
@@ -97,7 +98,7 @@ def _run(app: Flask, live: LiveAnswer, turn: Turn) -> None:
             live_answers().close(live)
             mirror().finish(live)
         if turn.checked:
-            support.check_later(turn.organization_id, turn.message_id)
+            checking.check_later(turn.organization_id, turn.message_id)
             db.session.commit()
 
 
@@ -279,7 +280,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
     if turn.part and state == State.COMPLETE:
         turn.part.keep()
     db.session.commit()
-    turn.checked = support.wanted(state, model, cites=bool(cited))
+    turn.checked = checking.wanted(state, model, cites=bool(cited))
     if words == live.text:
         sources = presentation.cited({number: grounds.excerpts[number - 1] for number in sorted(cited)})
         notes = guarding.notes(turn.question, turn.guard, turn.verdict)

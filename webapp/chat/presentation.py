@@ -12,11 +12,13 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from webapp.assistants.models import Mode
-from webapp.chat import drills, guarding, support, support_marks
+from webapp.chat import guarding
 from webapp.chat.citations import link, links_of
 from webapp.chat.models import Citation, Conversation, Message, State
-from webapp.chat.parts import Practised
+from webapp.chat.practice import drills
+from webapp.chat.practice.parts import Practised
 from webapp.chat.prompts import TUTOR
+from webapp.chat.support import checking, marks
 from webapp.chat.turns import Entry
 from webapp.extensions import db
 from webapp.knowledge.models import Document, Passage
@@ -75,19 +77,19 @@ class Answer:
     more: UUID | None = None
     notes: guarding.Notes | None = None
     practice: Practised | None = None
-    support: support_marks.Verdicts | None = None
+    support: marks.Verdicts | None = None
     checking: bool = False
     said: Any = None
 
     @property
     def marked(self) -> Markup:
         """Its HTML, with a mark behind each sentence that its sources do not quite support."""
-        return support_marks.marked(self.html, self.support)
+        return marks.marked(self.html, self.support)
 
     @property
     def support_words(self) -> dict[str, str]:
         """The kinds of marks in it, with what they mean."""
-        return {kind: support_marks.WORDS[kind] for kind in support_marks.shown(self.support)}
+        return {kind: marks.WORDS[kind] for kind in marks.shown(self.support)}
 
     @property
     def unfinished(self) -> bool:
@@ -191,7 +193,7 @@ def _latest(practice: Practised, conversation: Conversation) -> Practised:
 def _checking(message: Message, *, cites: bool) -> bool:
     """Tell whether an answer has just been finished, and its verdicts are on their way."""
     return (
-        support.wanted(message.state, message.model, cites=cites)
+        checking.wanted(message.state, message.model, cites=cites)
         and message.support is None
         and message.finished_at is not None
         and now() - message.finished_at < SOON

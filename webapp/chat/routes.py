@@ -21,24 +21,13 @@ from webapp.assistants.forms import MessageForm
 from webapp.assistants.front import front
 from webapp.assistants.managing import assistant_deleting
 from webapp.assistants.models import Assistant, Mode
-from webapp.chat import (
-    access,
-    answering,
-    asking,
-    casting,
-    drills,
-    guarding,
-    navigation,
-    plays,
-    presentation,
-    streaming,
-    turns,
-)
+from webapp.chat import access, answering, asking, guarding, navigation, presentation, streaming, turns
 from webapp.chat.forms import TitleForm
 from webapp.chat.limits import questions_limited
 from webapp.chat.live import live_answers
 from webapp.chat.mirror import mirror
 from webapp.chat.models import Conversation, Message, Role, State
+from webapp.chat.practice import casting, drills, plays
 from webapp.chat.recovery import recover_dead
 from webapp.extensions import db, language_model
 from webapp.knowledge import access as documents

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from webapp.chat.models import Message, Role
-from webapp.chat.practice_prompts import SAY_AGAIN
+from webapp.chat.practice.prompts import SAY_AGAIN
 from webapp.extensions import db
 
 

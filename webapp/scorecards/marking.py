@@ -19,7 +19,7 @@ from webapp.ai import LanguageModel, Prompt, Usage
 from webapp.ai.errors import ProviderError
 from webapp.assistants.models import assistant_collections
 from webapp.chat.models import Citation, Conversation
-from webapp.chat.plays import play_ended
+from webapp.chat.practice.plays import play_ended
 from webapp.chat.prompts import excerpt_count
 from webapp.extensions import db, language_model, settings
 from webapp.knowledge.models import Passage

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, false
 from webapp import jobs
 from webapp.accounts.visitor import visitor
 from webapp.assistants import access as assistants
-from webapp.chat import plays
 from webapp.chat.limits import questions_limited
 from webapp.chat.models import Conversation
+from webapp.chat.practice import plays
 from webapp.extensions import db, language_model
 from webapp.scorecards import access, disputing, marking, progress, replaying
 from webapp.scorecards.forms import DisputeForm

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.fakes.provider import pieces_of
-from webapp.chat import cloze, customer
 from webapp.chat.extractive import Candidate
 from webapp.chat.models import Correction
-from webapp.chat.overhearing import overheard
+from webapp.chat.practice import cloze, customer
+from webapp.chat.practice.overhearing import overheard
 
 
 def heard(text: str, name: str = "drill") -> tuple[str, list[str]]:

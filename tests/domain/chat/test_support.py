@@ -14,9 +14,9 @@ from sqlalchemy import func, select, update
 from bench import support as scoring
 from tests.builders import GEAR_QUESTION, Builder, Row
 from webapp.ai.minilm import MiniLM
-from webapp.chat import support, support_by_model, support_by_words, support_marks
-from webapp.chat.assertions import Assertion, Support, assertions
 from webapp.chat.models import Citation, Message
+from webapp.chat.support import by_model, by_words, checking, marks
+from webapp.chat.support.assertions import Assertion, Support, assertions
 from webapp.extensions import language_model
 from webapp.web.markdown import Link, render, strip
 
@@ -69,7 +69,7 @@ def test_it_has_each_of_its_passages_once_and_none_that_is_gone() -> None:
 
 def marked(text: str, *verdicts: dict[str, Any]) -> tuple[Markup, Markup]:
     html = render(text, {number: Link(number, f"/{number}") for number in (1, 2, 3)})
-    return html, support_marks.marked(html, verdicts)
+    return html, marks.marked(html, verdicts)
 
 
 def test_a_mark_stands_behind_the_last_number_of_its_sentence_and_changes_nothing_else() -> None:
@@ -79,8 +79,8 @@ def test_a_mark_stands_behind_the_last_number_of_its_sentence_and_changes_nothin
         {"numbers": [3], "verdict": "supported"},
         {"numbers": [1], "verdict": "unsupported"},
     )
-    weak = support_marks._MARK.format("weak", *[support_marks.WORDS[Support.WEAK]] * 2)  # noqa: SLF001
-    none = support_marks._MARK.format("unsupported", *[support_marks.WORDS[Support.UNSUPPORTED]] * 2)  # noqa: SLF001
+    weak = marks._MARK.format("weak", *[marks.WORDS[Support.WEAK]] * 2)  # noqa: SLF001
+    none = marks._MARK.format("unsupported", *[marks.WORDS[Support.UNSUPPORTED]] * 2)  # noqa: SLF001
     assert shown.count('class="support ') == 2
     assert shown.replace(weak, "").replace(none, "") == html
     assert f">2</a>{weak}. Two" in shown
@@ -90,7 +90,7 @@ def test_a_mark_stands_behind_the_last_number_of_its_sentence_and_changes_nothin
 def test_an_answer_whose_citations_changed_has_no_marks() -> None:
     html, shown = marked("One [1].", {"numbers": [1, 2], "verdict": "weak"})
     assert shown == html
-    assert support_marks.marked(html, None) == html
+    assert marks.marked(html, None) == html
 
 
 # By words and nearness
@@ -106,27 +106,27 @@ def test_an_answer_whose_citations_changed_has_no_marks() -> None:
     ],
 )
 def test_a_verdict_by_words(sentence: str, verdict: str) -> None:
-    assert support_by_words.compared([Assertion(sentence, (1,), (GEARS,))], MiniLM()) == [verdict]
+    assert by_words.compared([Assertion(sentence, (1,), (GEARS,))], MiniLM()) == [verdict]
 
 
 def test_a_number_may_be_written_in_another_way() -> None:
     passage = "The bearing lasts 15 000 hours in twelve machines of 1,359."
-    (verdict,) = support_by_words.compared(
+    (verdict,) = by_words.compared(
         [Assertion("The bearing lasts 15,000 hours in 12 machines of 1359.", (1,), (passage,))], MiniLM()
     )
     assert verdict == Support.SUPPORTED
 
 
 def test_nothing_to_compare_is_no_trouble() -> None:
-    assert support_by_words.compared([], MiniLM()) == []
-    assert support_by_words.compared([Assertion("…", (1,), (GEARS,))], MiniLM()) == [Support.UNSUPPORTED]
+    assert by_words.compared([], MiniLM()) == []
+    assert by_words.compared([Assertion("…", (1,), (GEARS,))], MiniLM()) == [Support.UNSUPPORTED]
 
 
 def test_the_pairs_that_were_marked_by_hand_are_judged_as_often_rightly_as_the_documentation_says() -> None:
     samples = os.environ.get("COLLOQUY_SAMPLES")
     pairs = list(scoring.load(Path(samples) / "documents" if samples else None))
     assert len(pairs) == (100 if samples else 69)
-    verdicts = support_by_words.compared([pair.assertion for pair in pairs], MiniLM())
+    verdicts = by_words.compared([pair.assertion for pair in pairs], MiniLM())
     told = (Path(__file__).parents[3] / "docs/support.md").read_text()
     for fitted, half in ((True, "fitted"), (False, "checked")):
         ours = [both for both in zip(pairs, verdicts, strict=True) if both[0].fitted == fitted]
@@ -143,7 +143,7 @@ def judged(app: Flask, provider: StandIn, said: str, *sentences: str) -> list[Su
     with app.app_context():
         model = language_model()
         assert model
-        return support_by_model.judged([Assertion(each, (1,), (GEARS,)) for each in sentences], model, None)
+        return by_model.judged([Assertion(each, (1,), (GEARS,)) for each in sentences], model, None)
 
 
 def test_a_model_judges_all_sentences_in_one_request(app: Flask, provider: StandIn) -> None:
@@ -160,7 +160,7 @@ def test_a_model_judges_all_sentences_in_one_request(app: Flask, provider: Stand
     "said", ["I think so.", '{"verdicts": ["supported"]}', '{"verdicts": ["sure", "supported"]}', "{", "[1, 2]"]
 )
 def test_what_a_model_says_beside_the_point_is_not_used(app: Flask, provider: StandIn, said: str) -> None:
-    with pytest.raises(support_by_model.Unusable):
+    with pytest.raises(by_model.Unusable):
         judged(app, provider, said, "One.", "Two.")
 
 
@@ -177,7 +177,7 @@ def answered(build: Builder, guest: Browser, tutor: Row, provider: StandIn) -> A
 def check(build: Builder, asked: Asked) -> list[dict[str, Any]] | None:
     """Do the worker's job, and return what is kept."""
     with build.inside():
-        support.check(asked.answer_id)
+        checking.check(asked.answer_id)
     with build.inside() as session:
         return session.get_one(Message, asked.answer_id).support
 
@@ -204,7 +204,7 @@ def test_what_was_stopped_quoted_or_asked_anew_is_not_checked(
         session.execute(update(Message).where(Message.role == "answer").values(change))
         session.commit()
     with build.inside() as session:
-        support.check(id_)
+        checking.check(id_)
         assert session.get_one(Message, id_).support is None
 
 
@@ -212,7 +212,7 @@ def test_an_answer_that_was_deleted_is_no_trouble(build: Builder, answered: Aske
     id_ = answered.answer_id
     answered.browser.send(f"{answered.path}/deletion")
     with build.inside() as session:
-        support.check(id_)
+        checking.check(id_)
         assert session.get(Message, id_) is None
 
 

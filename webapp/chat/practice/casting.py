@@ -1,10 +1,10 @@
 """Who answers a turn: the assistant itself where one only asks, and where one practises whoever has that part."""
 
 from webapp.assistants.models import Mode
-from webapp.chat import drills, hints
-from webapp.chat.coach import Coach
-from webapp.chat.customer import Customer
-from webapp.chat.parts import Part
+from webapp.chat.practice import drills, hints
+from webapp.chat.practice.coach import Coach
+from webapp.chat.practice.customer import Customer
+from webapp.chat.practice.parts import Part
 from webapp.chat.turns import Turn
 from webapp.extensions import language_model
 

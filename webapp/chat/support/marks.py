@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from webapp.chat.assertions import Support
+from webapp.chat.support.assertions import Support
 from webapp.web.markdown import anchor_count, annotated
 
 Verdicts = Sequence[dict[str, Any]]

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, abort, flash
 
 from webapp.assistants.forms import MessageForm
 from webapp.assistants.models import Mode
-from webapp.chat import access, plays, turns
+from webapp.chat import access, turns
 from webapp.chat.limits import questions_limited
 from webapp.chat.models import Conversation
-from webapp.chat.practice_prompts import HINT_WANTED, SAY_AGAIN
+from webapp.chat.practice import plays
+from webapp.chat.practice.prompts import HINT_WANTED, SAY_AGAIN
 from webapp.chat.routes import take
 from webapp.extensions import db
 from webapp.web.fragments import see_other

@@ -10,9 +10,9 @@ import structlog
 from webapp.ai import Prompt
 from webapp.ai.errors import ProviderError
 from webapp.assistants.models import Mode
-from webapp.chat import plays, practice_prompts
-from webapp.chat.overhearing import overheard
-from webapp.chat.parts import Given, Part, Practised
+from webapp.chat.practice import plays, prompts
+from webapp.chat.practice.overhearing import overheard
+from webapp.chat.practice.parts import Given, Part, Practised
 from webapp.extensions import settings
 from webapp.guard.replies import german
 from webapp.knowledge.retrieval import Query
@@ -72,7 +72,7 @@ class Customer(Part):
         if given.ask is None:
             raise NobodyToPlay
         said_to_them = self.question.replace(f"<{GOODBYE}", f"‹{GOODBYE}")
-        told = practice_prompts.customer(self.scene, given.brief, said_to_them, settings().llm_context_tokens)
+        told = prompts.customer(self.scene, given.brief, said_to_them, settings().llm_context_tokens)
         for attempt in range(ATTEMPTS):
             heard: list[str] = []
             said = False
@@ -84,7 +84,7 @@ class Customer(Part):
                 log.warning("customer_out_of_role", attempt=attempt)
                 heard.clear()
                 if not said:
-                    told = practice_prompts.in_role(told, self.scene)
+                    told = prompts.in_role(told, self.scene)
                     continue
             self.leaves = bool(heard)
             return

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 
 from webapp import jobs
 from webapp.ai.errors import ProviderError
-from webapp.chat import support_by_model, support_by_words
-from webapp.chat.assertions import Assertion, Support, assertions
 from webapp.chat.models import Citation, Message, State
+from webapp.chat.support import by_model, by_words
+from webapp.chat.support.assertions import Assertion, Support, assertions
 from webapp.config import Checks
 from webapp.extensions import db, embedder, language_model, settings
 from webapp.knowledge.models import Passage
@@ -64,7 +64,7 @@ def _verdicts(found: list[Assertion], name: str | None) -> list[Support]:
     model = language_model() if settings().citation_checks == Checks.MODEL else None
     if model and found:
         try:
-            return support_by_model.judged(found, model, name)
-        except (support_by_model.Unusable, ProviderError) as trouble:
+            return by_model.judged(found, model, name)
+        except (by_model.Unusable, ProviderError) as trouble:
             log.warning("support_checked_by_words", kind=type(trouble).__name__)
-    return support_by_words.compared(found, embedder())
+    return by_words.compared(found, embedder())

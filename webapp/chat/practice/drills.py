@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from webapp.assistants.models import Mode
 from webapp.chat.models import Citation, Conversation, Correction, Message, Role
-from webapp.chat.parts import Count
+from webapp.chat.practice.parts import Count
 from webapp.extensions import db
 from webapp.knowledge.models import Passage
 from webapp.knowledge.retrieval import Place

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import fmean
 
 from webapp.ai import Embedder
-from webapp.chat.assertions import Assertion, Support
+from webapp.chat.support.assertions import Assertion, Support
 from webapp.knowledge.relevance import as_measured
 from webapp.knowledge.sentences import sentences
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.assistants.models import Mode
-from webapp.chat import asking, extractive, practice_prompts
+from webapp.chat import asking, extractive
 from webapp.chat.models import Message, Role
-from webapp.chat.parts import Given, Part, Practised
+from webapp.chat.practice import prompts
+from webapp.chat.practice.parts import Given, Part, Practised
 from webapp.extensions import db, embedder
 from webapp.knowledge.retrieval import Query
 
@@ -30,7 +31,7 @@ class Prompter(Part):
         """Yield the hint. Without a model it is what the customer holds back, and what the documents say to that."""
         if given.ask:
             excerpts = given.grounds.excerpts
-            yield from given.ask(practice_prompts.hint(self.scene, given.brief, self.question, excerpts))
+            yield from given.ask(prompts.hint(self.scene, given.brief, self.question, excerpts))
             return
         held_back = self.scene["objections"]
         if held_back:

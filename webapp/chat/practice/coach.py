@@ -8,12 +8,14 @@ from sqlalchemy import update
 
 from webapp.ai import Prompt
 from webapp.assistants.models import Mode
-from webapp.chat import asking, cloze, extractive, practice_prompts, prompts
+from webapp.chat import asking, extractive, prompts
 from webapp.chat.asking import Grounds
-from webapp.chat.drills import Opened
 from webapp.chat.models import Correction, Message
-from webapp.chat.overhearing import overheard
-from webapp.chat.parts import Count, Given, Part, Practised
+from webapp.chat.practice import cloze
+from webapp.chat.practice import prompts as practice_prompts
+from webapp.chat.practice.drills import Opened
+from webapp.chat.practice.overhearing import overheard
+from webapp.chat.practice.parts import Count, Given, Part, Practised
 from webapp.chat.prompts import Brief
 from webapp.extensions import db, embedder, settings
 from webapp.knowledge.retrieval import Place, Query

@@ -5,9 +5,10 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, request
 
 from webapp.accounts.visitor import current_person, visitor
-from webapp.chat import access, guarding, presentation, sharing, transcript, turns
+from webapp.chat import access, guarding, presentation, turns
 from webapp.chat.forms import ShareForm
 from webapp.chat.models import Conversation
+from webapp.chat.sharing import shares, transcript
 from webapp.extensions import db, limiter
 from webapp.guard import Outcome
 from webapp.knowledge import access as documents
@@ -31,21 +32,21 @@ limited = limiter.limit("60 per hour", key_func=lambda: f"sharing:{visitor().key
 @bp.get("/conversations/<uuid:id>/share")
 def edit(id: UUID) -> Response:
     conversation = access.conversation(id)
-    share = sharing.share_of(conversation)
+    share = shares.share_of(conversation)
     return _edit(conversation, ShareForm(data={"named": bool(share and share.sharer)}))
 
 
 def _edit(conversation: Conversation, form: ShareForm, status: int = 200) -> Response:
-    share = sharing.share_of(conversation)
-    token = sharing.token(share) if share else None
+    share = shares.share_of(conversation)
+    token = shares.token(share) if share else None
     return page(
         "chat/share.html",
         status=status,
         conversation=conversation,
         share=share,
         address=address_for("sharing.show", token=token) if token else None,
-        shown_count=len(sharing.shown(share)) if share else 0,
-        turn_count=len(sharing.finished(conversation)),
+        shown_count=len(shares.shown(share)) if share else 0,
+        turn_count=len(shares.finished(conversation)),
         form=form,
     )
 
@@ -55,8 +56,8 @@ def _edit(conversation: Conversation, form: ShareForm, status: int = 200) -> Res
 def update(id: UUID) -> Response:
     conversation, form = access.conversation(id), ShareForm.sent()
     try:
-        sharing.share(conversation, current_person(), named=form.named.data)
-    except sharing.NothingToShow:
+        shares.share(conversation, current_person(), named=form.named.data)
+    except shares.NothingToShow:
         form.form_errors.append(NOTHING)
         return _edit(conversation, form, status=422)
     db.session.commit()
@@ -67,9 +68,9 @@ def update(id: UUID) -> Response:
 @bp.post("/conversations/<uuid:id>/share/address")
 @limited
 def create_address(id: UUID) -> Response:
-    share = sharing.share_of(access.conversation(id))
+    share = shares.share_of(access.conversation(id))
     if share:
-        sharing.renew(share)
+        shares.renew(share)
         db.session.commit()
         flash("There is a new address, and the one before leads nowhere any more.", "success")
     return see_other("sharing.edit", id=id)
@@ -77,7 +78,7 @@ def create_address(id: UUID) -> Response:
 
 @bp.post("/conversations/<uuid:id>/share/removal")
 def create_removal(id: UUID) -> Response:
-    sharing.take_back(access.conversation(id), current_person())
+    shares.take_back(access.conversation(id), current_person())
     db.session.commit()
     flash("The address was taken back. Whoever opens it finds nothing.", "success")
     return see_other("sharing.edit", id=id)
@@ -86,8 +87,8 @@ def create_removal(id: UUID) -> Response:
 @bp.get("/shared/<token>")
 @limiter.limit("120 per minute", key_func=lambda: f"shared:{request.remote_addr}")
 def show(token: str) -> Response:
-    share, assistant = sharing.opened(token) or abort(404, GONE)
-    standing = sharing.shown(share)
+    share, assistant = shares.opened(token) or abort(404, GONE)
+    standing = shares.shown(share)
     questions = [turn.question for turn in standing if turn.question]
     emergency = any(turn.answer.verdict == Outcome.EMERGENCY for turn in standing)
     answer = page(

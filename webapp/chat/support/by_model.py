@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel, ValidationError
 
 from webapp.ai import ChatMessage, LanguageModel, Prompt
-from webapp.chat.assertions import Assertion, Support
+from webapp.chat.support.assertions import Assertion, Support
 
 TASK = """\
 You check citations. For each numbered sentence say what the excerpts that it cites do for it:

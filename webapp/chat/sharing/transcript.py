@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from webapp.chat import support_marks
-from webapp.chat.assertions import Support
 from webapp.chat.models import Conversation
 from webapp.chat.presentation import Answer, Shown, Source
+from webapp.chat.support import marks
+from webapp.chat.support.assertions import Support
 
 LONGEST_NAME = 80
 _UNSAFE = re.compile(r"[^\w ,()+-]+")
@@ -54,7 +54,7 @@ def _turn(number: int, turn: Shown, customer: str | None) -> str:
 
 def _checked(answer: Answer) -> list[str]:
     """Return the sentence that says how many sentences its sources do not quite support, if there are any."""
-    weak, unsupported = (support_marks.count(answer.support, kind) for kind in (Support.WEAK, Support.UNSUPPORTED))
+    weak, unsupported = (marks.count(answer.support, kind) for kind in (Support.WEAK, Support.UNSUPPORTED))
     if not weak and not unsupported:
         return []
     cited = f"Of {len(answer.support or ())} sentences that cite, checked automatically"

@@ -1,0 +1,1 @@
+"""Practising: who answers a turn where somebody trains, or plays with a customer."""
