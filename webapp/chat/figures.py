@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Integer, Select, SQLColumnExpression, cast, distinct, exists, func, select
 
-from webapp.assistants.models import Assistant
+from webapp.assistants.models import Assistant, Mode
 from webapp.chat import access
 from webapp.chat.models import UNFINISHED, Citation, Conversation, Message, Role, State
 from webapp.extensions import db
@@ -150,7 +150,7 @@ def by_assistant(which: ColumnElement[bool], period: Period) -> list[Asked]:
 
 
 def answers(which: ColumnElement[bool], period: Period) -> Answers:
-    """Return what became of the answers."""
+    """Return what became of the answers. What a customer said in a play is none."""
     ours = func.coalesce(Message.verdict.in_(OURS), False)
     complete = Message.state == State.COMPLETE
     sourced = exists().where(Citation.message_id == Message.id)
@@ -167,7 +167,8 @@ def answers(which: ColumnElement[bool], period: Period) -> Answers:
     counted = select(
         *(func.count().filter(condition).label(name) for name, condition in counts.items()),
         func.percentile_cont([0.5, 0.9]).within_group(began).filter(~ours).label("first_words"),
-    ).where(*_written(which, period, Role.ANSWER))
+    ).join_from(Message, Conversation)
+    counted = counted.where(*_written(which, period, Role.ANSWER), Conversation.mode != Mode.ROLEPLAY)
     return Answers(**db.session.execute(counted).mappings().one())
 
 
@@ -175,7 +176,11 @@ def by_model(which: ColumnElement[bool], period: Period) -> list[Used]:
     """Return what each model read and wrote, as far as its provider told, most answers first."""
     used = (
         select(Message.model, func.count(), _total(Message.prompt_tokens), _total(Message.completion_tokens))
-        .where(*_written(which, period, Role.ANSWER), Message.state.not_in(UNFINISHED))
+        .where(
+            *_written(which, period, Role.ANSWER),
+            Message.state.not_in(UNFINISHED),
+            Message.question_id.is_not(None),  # Nobody asked for the first line of a play.
+        )
         .group_by(Message.model)
         .order_by(func.count().desc(), Message.model)
     )
