@@ -480,7 +480,7 @@ def test_a_hint_is_an_aside_that_the_customer_never_hears(
     told = system(provider)
     for known in (*FAMILY.objections, FAMILY.goal, "Trainee: The gear has a cage.", f"Mrs Falk: {FAMILY.opening_line}"):
         assert known in told
-    assert prompt(provider)[-1]["content"].endswith(f"Question: {HINT_WANTED}")
+    assert prompt(provider)[-1]["content"].endswith(HINT_WANTED)
     assert [each.aside for each in messages(build, play.id)] == [False, False, False, True, True]
     provider.answer("Hm.")
     play.ask("How often do you drive?")
@@ -534,7 +534,8 @@ def test_what_was_said_to_a_customer_was_said(ben: Browser, play: Asked, build: 
     assert ben.send(f"/messages/{question}/edit", {"message": "Good day."}).status == 403
     assert "Edit the question" not in play.page.words("#turns")
     first = messages(build, play.id)[0].id
-    assert ben.send(f"/messages/{first}/retry").status == 303
+    for line in (first, play.answer_id):
+        assert ben.send(f"/messages/{line}/retry").status == 403
     assert len(messages(build, play.id)) == 3
 
 
@@ -548,10 +549,12 @@ def test_a_line_that_failed_can_be_asked_for_again_unless_the_play_is_over(
     ben.send(f"/messages/{answer}/retry")
     ben.wait()
     assert play.state == "complete"
+    provider.next("fail-quota")
+    play.ask("And now?")
     ben.send(f"{play.path}/ending")
-    ben.send(f"/messages/{play.answer_id}/retry")
-    assert "The play is over." in play.page.words(".flash")
-    assert len(messages(build, play.id)) == 4
+    assert ben.send(f"/messages/{play.answer_id}/retry").location == play.path
+    assert "The play is over." in play.page.words(".flash--warning")
+    assert len(messages(build, play.id)) == 6
 
 
 def test_a_play_stands_still_only_between_two_lines(ben: Browser, play: Asked, build: Builder) -> None:

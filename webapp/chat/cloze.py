@@ -11,6 +11,7 @@ from webapp.chat.models import Correction
 GAP = "_____"
 LONG_ENOUGH, NEARLY = 5, 0.75
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
+_THOUSANDS = re.compile(r"(?<=\d)[.,'’\s](?=\d{3}(?!\d))")
 _WORD = re.compile(rf"[^\W\d_]{{{LONG_ENOUGH},}}")
 _ASKED = re.compile(r"^> (.+) \[\d+\]$", re.MULTILINE)
 
@@ -38,7 +39,8 @@ class Cloze:
     def judged(self, typed: str) -> Correction:
         """Return what to make of an answer. A number is right or wrong; a word may be nearly right."""
         if _NUMBER.fullmatch(self.missing):
-            return Correction.RIGHT if self.missing in _NUMBER.findall(typed) else Correction.WRONG
+            typed_numbers = _NUMBER.findall(_THOUSANDS.sub("", typed))
+            return Correction.RIGHT if _THOUSANDS.sub("", self.missing) in typed_numbers else Correction.WRONG
         wanted, words = stems(self.missing), stems(typed)
         if wanted & words:
             return Correction.RIGHT

@@ -13,7 +13,7 @@ from webapp.chat.asking import Grounds
 from webapp.chat.drills import Opened
 from webapp.chat.models import Correction, Message
 from webapp.chat.overhearing import overheard
-from webapp.chat.parts import Count, Given, Part, Practice
+from webapp.chat.parts import Count, Given, Part, Practised
 from webapp.chat.prompts import Brief
 from webapp.extensions import db, embedder, settings
 from webapp.knowledge.retrieval import Place, Query
@@ -109,13 +109,13 @@ class Coach(Part):
         values = {"asks": self.asks, "correction": self.correction}
         db.session.execute(update(Message).where(Message.id == self.message_id).values(**values))
 
-    def practice(self) -> Practice:
+    def practice(self) -> Practised:
         """Return how it stands with the coach's questions, this answer's correction included."""
         count = self.count
         if self.correction:
             right = count.right + (self.correction == Correction.RIGHT)
             count = replace(count, asked=count.asked + 1, right=right)
-        return Practice(Mode.TRAINING, correction=self.correction, count=count)
+        return Practised(Mode.TRAINING, correction=self.correction, count=count)
 
 
 def _ends_with_question(text: str) -> bool:

@@ -12,7 +12,7 @@ from webapp.ai.errors import ProviderError
 from webapp.assistants.models import Mode
 from webapp.chat import plays, practice_prompts
 from webapp.chat.overhearing import overheard
-from webapp.chat.parts import Given, Part, Practice
+from webapp.chat.parts import Given, Part, Practised
 from webapp.extensions import settings
 from webapp.guard.replies import german
 from webapp.knowledge.retrieval import Query
@@ -95,9 +95,9 @@ class Customer(Part):
         if self.leaves:
             plays.end(self.conversation_id)
 
-    def practice(self) -> Practice:
+    def practice(self) -> Practised:
         """Return whether the play is over with this."""
-        return Practice(Mode.ROLEPLAY, over=self.conversation_id if self.leaves else None)
+        return Practised(Mode.ROLEPLAY, over=self.conversation_id if self.leaves else None)
 
 
 def out_of_role(said: str) -> bool:

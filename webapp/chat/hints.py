@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.assistants.models import Mode
-from webapp.chat import asking, extractive, practice_prompts, prompts
+from webapp.chat import asking, extractive, practice_prompts
 from webapp.chat.models import Message, Role
-from webapp.chat.parts import Given, Part, Practice
-from webapp.extensions import db, embedder, settings
+from webapp.chat.parts import Given, Part, Practised
+from webapp.extensions import db, embedder
 from webapp.knowledge.retrieval import Query
 
 
@@ -29,26 +29,21 @@ class Prompter(Part):
     def words(self, given: Given) -> Iterator[str]:
         """Yield the hint. Without a model it is what the customer holds back, and what the documents say to that."""
         if given.ask:
-            yield from given.ask(
-                prompts.build(
-                    practice_prompts.hint(self.scene, given.brief),
-                    question=self.question,
-                    excerpts=given.grounds.excerpts,
-                    nearest=given.grounds.nearest,
-                    context_tokens=settings().llm_context_tokens,
-                )
-            )
+            excerpts = given.grounds.excerpts
+            yield from given.ask(practice_prompts.hint(self.scene, given.brief, self.question, excerpts))
             return
-        if self.scene["objections"]:
-            yield f"What may be behind it: {extractive.closest(self.last_words, self.scene['objections'])}\n\n"
-        yield from extractive.answer(given.grounds, embedder())
+        held_back = self.scene["objections"]
+        if held_back:
+            yield f"What may be behind it: {extractive.escaped(extractive.closest(self.last_words, held_back))}\n\n"
+        if given.grounds.excerpts or not held_back:
+            yield from extractive.answer(given.grounds, embedder())
 
     def keep(self) -> None:
         """Store nothing: a hint is only its words."""
 
-    def practice(self) -> Practice:
+    def practice(self) -> Practised:
         """Return that nobody else hears it."""
-        return Practice(Mode.ROLEPLAY, aside=True)
+        return Practised(Mode.ROLEPLAY, aside=True)
 
 
 def last_words(conversation_id: UUID) -> str:

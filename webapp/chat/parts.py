@@ -24,7 +24,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Practice:
+class Practised:
     """What an answer is where one practises. Only the latest has a `count`, and knows whether the play is `over`."""
 
     mode: str
@@ -74,5 +74,5 @@ class Part(ABC):
         """Store what else came of an answer that is complete, in the transaction that stores it."""
 
     @abstractmethod
-    def practice(self) -> Practice:
+    def practice(self) -> Practised:
         """Return what the answer is now, for its page."""

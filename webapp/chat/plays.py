@@ -44,12 +44,14 @@ def begin(assistant: Assistant, scenario: Scenario, *, person: Person | None, gu
     return conversation
 
 
-def silence(conversation: Conversation) -> str | None:
-    """Return why nothing can be said in a conversation now, or None where one can."""
+def silence(conversation: Conversation, *, aside: bool = False) -> str | None:
+    """Return why nothing can be said in a conversation now, or None where one can; `aside`, until a play is over."""
     if conversation.mode != Mode.ROLEPLAY:
         return None
     if conversation.ended_at:
         return OVER
+    if aside:
+        return None
     if conversation.paused_at:
         return STANDS_STILL
     return None if language_model() else NOBODY

@@ -12,7 +12,7 @@ from webapp.assistants.models import Mode
 from webapp.chat import drills, guarding
 from webapp.chat.citations import link, links_of
 from webapp.chat.models import Citation, Conversation, Message, State
-from webapp.chat.parts import Practice
+from webapp.chat.parts import Practised
 from webapp.chat.prompts import TUTOR
 from webapp.chat.turns import Entry
 from webapp.extensions import db
@@ -57,7 +57,7 @@ class Answer:
     after: int = 0
     more: UUID | None = None
     notes: guarding.Notes | None = None
-    practice: Practice | None = None
+    practice: Practised | None = None
 
     @property
     def unfinished(self) -> bool:
@@ -139,12 +139,12 @@ def _answer(
     )
 
 
-def _practice(message: Message) -> Practice | None:
+def _practice(message: Message) -> Practised | None:
     mode = message.conversation.mode
-    return Practice(mode, message.aside, message.correction) if mode != Mode.CHAT else None
+    return Practised(mode, message.aside, message.correction) if mode != Mode.CHAT else None
 
 
-def _latest(practice: Practice, conversation: Conversation) -> Practice:
+def _latest(practice: Practised, conversation: Conversation) -> Practised:
     """Return the same with what only the latest answer tells."""
     over = conversation.id if conversation.ended_at else None
     return replace(practice, count=drills.count(conversation), over=over)

@@ -191,14 +191,14 @@ def _asked(brief: Brief, excerpts: Sequence[Found], nearest: Sequence[str], ques
 
 def _material(excerpts: Sequence[Found], nearest: Sequence[str], *, knowing: bool) -> str:
     if excerpts:
-        return numbered(excerpts)
+        return fenced(excerpts)
     if nearest:
         return (SILENT_BUT_KNOWING if knowing else SILENT).format(titles=", ".join(nearest))
     return NOTHING_BUT_KNOWING if knowing else NOTHING
 
 
-def numbered(excerpts: Sequence[Found]) -> str:
-    """Return excerpts as a model is given them: numbered from 1, and fenced as data."""
+def fenced(excerpts: Sequence[Found]) -> str:
+    """Return excerpts numbered from 1, each fenced as data."""
     return "<excerpts>\n" + "\n".join(_excerpt(n, found) for n, found in enumerate(excerpts, 1)) + "\n</excerpts>"
 
 

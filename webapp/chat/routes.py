@@ -233,14 +233,14 @@ def create_message(id: UUID) -> Response:
 def take(conversation: Conversation, form: MessageForm, words: str, *, aside: bool = False) -> Response:
     """Add a turn to a conversation and start it, or say why not: 422 with what was typed."""
     _refuse_while_draining()
-    id_, silence = conversation.id, None if aside else plays.silence(conversation)
+    id_, silence = conversation.id, plays.silence(conversation, aside=aside)
     if silence is None:
         try:
             return _asked(conversation, turns.ask(conversation, words, aside=aside))
         except turns.StillAnswering:
             db.session.rollback()
             conversation = access.conversation(id_)
-            silence = plays.silence(conversation) or BUSY
+            silence = plays.silence(conversation, aside=aside) or BUSY
     form.message.errors = [silence]
     return _refused(conversation, form)
 
@@ -344,7 +344,8 @@ def create_stop(id: UUID) -> Response:
 def create_retry(id: UUID) -> Response:
     message = access.message(id, Role.ANSWER)
     _refuse_while_draining()
-    if silence := plays.silence(message.conversation):
+    _keep_what_was_said(message)
+    if silence := plays.silence(message.conversation, aside=message.aside):
         flash(silence, "warning")
         return see_other("chat.show", id=message.conversation_id)
     stands = message.superseded_at is None and message.question_id is not None
@@ -353,7 +354,8 @@ def create_retry(id: UUID) -> Response:
 
 @bp.get("/messages/<uuid:id>/edit")
 def edit_question(id: UUID) -> Response:
-    message = _editable(id)
+    message = access.message(id, Role.QUESTION)
+    _keep_what_was_said(message)
     form = MessageForm(data={"message": message.text})
     return page("chat/edit_question.html", question=message, conversation=message.conversation, form=form)
 
@@ -361,7 +363,8 @@ def edit_question(id: UUID) -> Response:
 @bp.post("/messages/<uuid:id>/edit")
 @questions_limited
 def create_edit(id: UUID) -> Response:
-    message, form = _editable(id), MessageForm.sent()
+    message, form = access.message(id, Role.QUESTION), MessageForm.sent()
+    _keep_what_was_said(message)
     if not form.validate():
         return page(
             "chat/edit_question.html", question=message, conversation=message.conversation, form=form, status=422
@@ -373,12 +376,10 @@ def create_edit(id: UUID) -> Response:
     )
 
 
-def _editable(id_: UUID) -> Message:
-    """Return a question that may be worded anew. What was said to a customer was said."""
-    message = access.message(id_, Role.QUESTION)
-    if message.conversation.mode == Mode.ROLEPLAY:
+def _keep_what_was_said(message: Message) -> None:
+    """Answer 403 where something is to be said differently that a customer has heard, or has said to the end."""
+    if message.conversation.mode == Mode.ROLEPLAY and message.state == State.COMPLETE and not message.aside:
         abort(403)
-    return message
 
 
 def _again(conversation_id: UUID, ask: Callable[[], turns.Turn | None]) -> Response:

@@ -107,10 +107,18 @@ def test_a_word_may_be_nearly_right(typed: str, expected: Correction) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "expected"), [("249", "right"), ("249 euros", "right"), ("250", "wrong"), ("1249", "wrong")]
+    ("typed", "expected"),
+    [("249", "right"), ("249 euros", "right"), ("250", "wrong"), ("2 49", "wrong"), ("1249", "wrong")],
 )
 def test_a_number_is_right_or_wrong(typed: str, expected: str) -> None:
     assert cloze.Cloze(PRICE.text, 2, "249").judged(typed) == expected
+
+
+def test_thousands_may_be_set_apart_in_any_way() -> None:
+    asked = cloze.Cloze("It covers 160,000 kilometres.", 1, "160,000")
+    for typed in ("160000", "160,000", "160.000 km", "160 000"):
+        assert asked.judged(typed) == Correction.RIGHT, typed
+    assert asked.judged("16,000") == Correction.WRONG
 
 
 # Out of role
