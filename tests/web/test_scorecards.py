@@ -8,16 +8,19 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rq import Queue
 from sqlalchemy import func, select, text
 
 from tests.builders import Builder, Row
 from webapp.accounts.models import Person
+from webapp.ai.errors import ProviderError
 from webapp.audit.models import Entry
 from webapp.chat.models import Conversation, Message
-from webapp.extensions import db
+from webapp.extensions import db, redis_client
 from webapp.mail.models import Mail
 from webapp.organizations.models import Role
 from webapp.records import now
+from webapp.scorecards import marking
 from webapp.scorecards.criteria import GENERAL, POLICY
 from webapp.scorecards.models import Check, Ruling, Scorecard
 
@@ -203,9 +206,25 @@ def test_marks_in_a_fence_are_read_and_what_was_left_out_is_unclear(
     assert page.words(".score__figure") == "0 of 1"
 
 
-def test_a_provider_in_trouble_is_tried_again_and_then_said_plainly(
+def test_trouble_that_may_pass_leaves_the_play_to_be_marked(
     ben: Browser, build: Builder, coach: Row, provider: StandIn
 ) -> None:
+    play = build.ended_play(coach, ben.person, *SAID)
+    provider.next("fail-503", times=3)
+    with build.inside(coach.organization_id) as session:
+        scorecard = session.scalars(select(Scorecard.id)).one()
+        with pytest.raises(ProviderError):
+            marking.mark(scorecard, last_attempt=False)
+    assert ben.read(card(play)).words("#scorecard h2") == "Being marked"
+    build.mark_waiting()
+    assert verdicts(ben.read(card(play)))
+    asked = len(provider.requests())
+    with build.inside(coach.organization_id):
+        marking.mark(scorecard)
+    assert len(provider.requests()) == asked
+
+
+def test_trouble_that_stays_is_said_plainly(ben: Browser, build: Builder, coach: Row, provider: StandIn) -> None:
     play = build.ended_play(coach, ben.person, *SAID)
     provider.next("fail-401")
     build.mark_waiting()
@@ -222,7 +241,8 @@ def test_without_a_model_nobody_marks(make_app: Callable[..., Flask], app: Flask
     with build.inside() as session:
         line = session.scalars(select(Message.id).where(Message.position == 1)).one()
     refused = browser.send(f"/conversations/{play}/replay", {"message": str(line)})
-    assert refused.status in {404, 422}
+    assert refused.status == 422
+    assert "nobody can play the customer" in refused.words(".flash")
 
 
 def test_where_the_trainee_said_nothing_there_is_nothing_to_mark(ben: Browser, build: Builder, coach: Row) -> None:
@@ -516,11 +536,6 @@ def exported(browser: Browser) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_what_waits_in_nobodys_hands_is_handed_over_again(app: Flask, ben: Browser, build: Builder, coach: Row) -> None:
-    from rq import Queue
-
-    from webapp.extensions import redis_client
-    from webapp.scorecards import marking
-
     build.ended_play(coach, ben.person, *SAID)
     with build.inside() as session:
         queue = Queue("default", connection=redis_client())
