@@ -18,7 +18,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from webapp.assistants.fields import Number, WholeNumber, between
+from webapp.assistants.fields import Lines, Number, WholeNumber, between
 from webapp.assistants.models import AnswerLength, Assistant, Audience, Hue
 from webapp.assistants.presets import PRESETS, Preset
 from webapp.knowledge.documents import DEFAULT_COLLECTION
@@ -43,7 +43,6 @@ class MessageForm(Form):
     )
 
 
-MOST_SUGGESTIONS, LONGEST_SUGGESTION = 8, 200
 MOST_PASSAGES, MOST_HISTORY = 9, 40
 LEAST_TOKENS, MOST_TOKENS = 50, 8000
 DOCUMENTS, GENERAL = "documents", "general"
@@ -62,7 +61,7 @@ class AssistantForm(Form):
     hue = SelectField("Colour", choices=[SelectChoice(str(hue), hue.capitalize()) for hue in Hue])
     tagline = StringField("In one sentence", filters=[one_line], validators=[at_most(300)])
     greeting = TextAreaField("Greeting", filters=[tidy], validators=[at_most(500)])
-    suggestions = TextAreaField("Suggested questions", filters=[tidy])
+    suggestions = Lines("Suggested questions", count=8, longest=200, things="questions")
 
     instructions = TextAreaField("Instructions", filters=[tidy], validators=[at_most(8000)])
     knowledge = RadioField(
@@ -136,22 +135,13 @@ class AssistantForm(Form):
     def settings(self) -> dict[str, Any]:
         """What the assistant's columns are to be."""
         return {name: self[name].data for name in COLUMNS} | {
-            "suggestions": self.suggestions.data.split("\n") if self.suggestions.data else [],
+            "suggestions": self.suggestions.lines,
             "general_knowledge": self.knowledge.data == GENERAL,
         }
 
     def validate_model(self, field: Field) -> None:
         if not _MODEL.fullmatch(field.data):
             raise ValidationError("A model's name has no spaces, as in gpt-4o-mini or openai/gpt-4o.")
-
-    def validate_suggestions(self, field: Field) -> None:
-        lines = [one_line(line) for line in field.data.split("\n")]
-        lines = list(dict.fromkeys(line for line in lines if line))
-        if len(lines) > MOST_SUGGESTIONS:
-            raise ValidationError(f"At most {MOST_SUGGESTIONS} questions; these are {len(lines)}.")
-        if any(len(line) > LONGEST_SUGGESTION for line in lines):
-            raise ValidationError(f"At most {LONGEST_SUGGESTION} characters in a line.")
-        field.data = "\n".join(lines)
 
 
 COLUMNS = (

@@ -51,6 +51,16 @@ def vectors(texts: Sequence[str]) -> list[list[float]]:
     )
 
 
+def nearest(vector: Sequence[float], examples: tuple[str, ...]) -> float:
+    """Return the cosine of the example that is nearest, 0 without any. Raises `ModelMissing`."""
+    return max((sum(map(float.__mul__, vector, example)) for example in _examples(examples)), default=0.0)
+
+
+@lru_cache(64)
+def _examples(texts: tuple[str, ...]) -> list[list[float]]:
+    return vectors(texts) if texts else []
+
+
 def features(text: str, vector: Sequence[float]) -> list[float]:
     """Return what the lines weigh: the vector, then whether words of health, or of something else, stand in the text."""
     words = plain(text).replace("-", " ")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 MEDICAL_PRESET = "medical"
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,19 @@ MEDICAL = Guard(
 )
 
 
+def of_preset(preset: str) -> Guard | None:
+    """Return the guard that assistants of a preset have by themselves, or None."""
+    return MEDICAL if preset == MEDICAL_PRESET else None
+
+
 def of(preset: str, values: Mapping[str, Any]) -> Guard | None:
     """Return the guard of an assistant by its preset and its own values, or None where it has none.
 
-    Values add to the medical guard: lists grow, words replace. Unknown names raise TypeError.
+    Values add to the medical guard: lists grow, words replace. Values that are `off` are kept and count for nothing.
+    Unknown names raise TypeError.
     """
-    base = MEDICAL if preset == MEDICAL_PRESET else None
-    if not values:
+    base = of_preset(preset)
+    if not values or values.get(OFF):
         return base
     given = dict(values)
     for name in ("inside", "outside", "blocked"):

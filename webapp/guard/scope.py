@@ -10,7 +10,7 @@ from webapp.guard.guards import Guard
 from webapp.guard.words import plain
 
 SURE, HALF, NEARLY, HARDLY = 0.8, 0.5, 0.36, 0.12
-OWN_MARGIN = 0.02
+OWN_MARGIN, ALIKE = 0.02, 0.6
 FEW_WORDS = 3
 
 _LEADS_ON = re.compile(
@@ -147,6 +147,8 @@ def _share(asked: str, guard: Guard) -> float:
         vector = classifier.vector(asked)
     except ModelMissing:
         return _by_words(asked, guard)
+    if guard.health and (guard.inside or guard.outside) and (told := _told(vector, guard)) is not None:
+        return told
     if guard.health:
         share = classifier.lines()["health"].share(classifier.features(asked, vector))
         # The embedder learned English: of a German question the words of health tell more.
@@ -165,12 +167,19 @@ def _by_words(asked: str, guard: Guard) -> float:
     return float(bool(theirs.intersection(_content(asked))))
 
 
+def _told(vector: Sequence[float], guard: Guard) -> float | None:
+    """Return what a guard's own examples say where one of them is as good as the question, else None."""
+    inside, outside = (classifier.nearest(vector, given) for given in (guard.inside, guard.outside))
+    if max(inside, outside) < ALIKE:
+        return None
+    return float(inside >= outside)
+
+
 def _nearer(vector: Sequence[float], guard: Guard) -> float:
     """Compare with the nearest example in and the nearest out. The topic's own words are an example in."""
-    inside, outside = _examples(guard)
-    nearest_in = max(sum(map(float.__mul__, vector, example)) for example in inside)
-    nearest_out = max(sum(map(float.__mul__, vector, example)) for example in outside)
-    return min(max(HALF + (nearest_in - nearest_out - OWN_MARGIN) * 2, 0.0), 1.0)
+    inside = classifier.nearest(vector, (guard.topic, *guard.inside))
+    outside = classifier.nearest(vector, (*guard.outside, *ANYTHING))
+    return min(max(HALF + (inside - outside - OWN_MARGIN) * 2, 0.0), 1.0)
 
 
 ANYTHING = (
@@ -179,8 +188,3 @@ ANYTHING = (
     "Help me with my homework", "Recommend a film", "My head hurts, what can I take?", "Which stocks should I buy?",
     "Tell me about history", "Book a hotel for me", "What is the meaning of life?",
 )  # fmt: skip
-
-
-@lru_cache(64)
-def _examples(guard: Guard) -> tuple[list[list[float]], list[list[float]]]:
-    return classifier.vectors([guard.topic, *guard.inside]), classifier.vectors([*guard.outside, *ANYTHING])
