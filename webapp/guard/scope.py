@@ -115,7 +115,7 @@ def share_of_subject(question: str, guard: Guard) -> float:
 
 def asked_for(question: str) -> str:
     """Return a question in plain letters, without what pleads for an exception."""
-    return terms.PLEAS.sub(" ", plain(question)).strip(" ,.;:!?")
+    return terms.PLEAS.sub(" ", plain(question)).strip(" ,;:")
 
 
 def _content(words: str) -> list[str]:
@@ -144,20 +144,19 @@ def _stray_part(asked: str, guard: Guard) -> str | None:
 def _share(asked: str, guard: Guard) -> float:
     """Return how sure we are, from 0 to 1, that this is within scope. Without the embedder words alone decide."""
     try:
-        vector = classifier.vector(asked)
+        if not guard.health:
+            return _nearer(asked, guard)
+        if (told := _told(asked, guard)) is not None:
+            return told
+        share = classifier.share("health", asked)
     except ModelMissing:
         return _by_words(asked, guard)
-    if guard.health and (guard.inside or guard.outside) and (told := _told(vector, guard)) is not None:
-        return told
-    if guard.health:
-        share = classifier.lines()["health"].share(classifier.features(asked, vector))
-        # The embedder learned English: of a German question the words of health tell more.
-        if not replies.german(asked):
-            return share
-        if not terms.HEALTH.search(asked):
-            return min(share, HALF / 2)
-        return share if terms.ELSE.search(asked) else max(share, HALF)
-    return _nearer(vector, guard)
+    # The embedder learned English: of a German question the words of health tell more.
+    if not replies.german(asked):
+        return share
+    if not terms.HEALTH.search(asked):
+        return min(share, HALF / 2)
+    return share if terms.ELSE.search(asked) else max(share, HALF)
 
 
 def _by_words(asked: str, guard: Guard) -> float:
@@ -167,18 +166,18 @@ def _by_words(asked: str, guard: Guard) -> float:
     return float(bool(theirs.intersection(_content(asked))))
 
 
-def _told(vector: Sequence[float], guard: Guard) -> float | None:
+def _told(asked: str, guard: Guard) -> float | None:
     """Return what a guard's own examples say where one of them is as good as the question, else None."""
-    inside, outside = (classifier.nearest(vector, given) for given in (guard.inside, guard.outside))
+    inside, outside = (classifier.nearest(asked, given) for given in (guard.inside, guard.outside))
     if max(inside, outside) < ALIKE:
         return None
     return float(inside >= outside)
 
 
-def _nearer(vector: Sequence[float], guard: Guard) -> float:
+def _nearer(asked: str, guard: Guard) -> float:
     """Compare with the nearest example in and the nearest out. The topic's own words are an example in."""
-    inside = classifier.nearest(vector, (guard.topic, *guard.inside))
-    outside = classifier.nearest(vector, (*guard.outside, *ANYTHING))
+    inside = classifier.nearest(asked, (guard.topic, *guard.inside))
+    outside = classifier.nearest(asked, (*guard.outside, *ANYTHING))
     return min(max(HALF + (inside - outside - OWN_MARGIN) * 2, 0.0), 1.0)
 
 
