@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).parent / "weights.json"
 MOST = 600
 """Characters that are read: what a long question is about is said at its beginning and its end."""
+MARGINS = " ,;:"
 KINDS_FROM = 4
 """The layer that tells kinds apart best."""
 SURE = 0.3
@@ -42,10 +43,13 @@ def kinds() -> list[str]:
     return list(json.loads(WEIGHTS.read_text())["kinds"]["names"])
 
 
-@lru_cache(512)
 def depths(text: str) -> "Floats":
     """Return a text as each of the embedder's layers sees it, remembered for a while. Raises `ModelMissing`."""
-    letters = plain(text).strip()
+    return _depths(plain(text).strip(MARGINS))
+
+
+@lru_cache(512)
+def _depths(letters: str) -> "Floats":
     return MiniLM().depths(letters if len(letters) <= MOST else f"{letters[: MOST // 2]} … {letters[-MOST // 2 :]}")
 
 

@@ -115,7 +115,7 @@ def share_of_subject(question: str, guard: Guard) -> float:
 
 def asked_for(question: str) -> str:
     """Return a question in plain letters, without what pleads for an exception."""
-    return terms.PLEAS.sub(" ", plain(question)).strip(" ,;:")
+    return terms.PLEAS.sub(" ", plain(question)).strip(classifier.MARGINS)
 
 
 def _content(words: str) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.guard import LISTS, NAMES, figures, follow_ups, questions
+from bench.guard import LISTS, NAMES, STRANGERS, figures, follow_ups, outcomes, questions
 from webapp.config import Settings
 from webapp.guard import MEDICAL, Fixed, Guard, Outcome, cards, guards, judge
 from webapp.guard.classifier import WEIGHTS, features
@@ -48,6 +48,16 @@ def test_what_must_be_found_is_found(told: dict[str, dict[str, float]], half: st
 @pytest.mark.parametrize("figure", ["false alarms", "in scope refused"])
 def test_what_is_harmless_is_let_through(told: dict[str, dict[str, float]], half: str, figure: str) -> None:
     assert told[half][figure] <= 0.05
+
+
+@pytest.mark.parametrize("writer", STRANGERS)
+def test_what_others_wrote_is_decided_rightly(writer: str) -> None:
+    found = {name: outcomes(questions(name, LISTS / "strangers" / writer)[::4]) for name in NAMES if name != "chat"}
+    calm = [*found["lookalike"], *found["in_scope"]]
+    assert found["emergency"].count(Outcome.EMERGENCY) >= 0.97 * len(found["emergency"])
+    assert calm.count(Outcome.EMERGENCY) <= 0.05 * len(calm)
+    assert found["off_topic"].count(Outcome.OFF_TOPIC) >= 0.9 * len(found["off_topic"])
+    assert found["in_scope"].count(Outcome.OFF_TOPIC) <= 0.05 * len(found["in_scope"])
 
 
 def test_follow_ups_are_decided_by_what_they_follow() -> None:
