@@ -27,7 +27,7 @@ from webapp.guard.reading import said
 from webapp.guard.verdict import Outcome
 
 if TYPE_CHECKING:
-    from webapp.guard.classifier import Floats
+    from webapp.ai.minilm import Floats
 
 ROOT = Path(__file__).parents[1]
 LISTS, EXAMPLES = ROOT / "tests/domain/guard/lists", ROOT / "webapp/guard/examples"

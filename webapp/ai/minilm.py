@@ -87,6 +87,16 @@ class MiniLM:
         _network()
 
 
+def joined(*parts: object) -> Floats:
+    """Return numbers, however they are nested, as one vector."""
+    return np.concatenate([np.ravel(np.asarray(part, np.float32)) for part in parts])
+
+
+def rows(numbers: object) -> Floats:
+    """Return rows of numbers as an array that vectors can be multiplied with."""
+    return np.asarray(numbers, np.float32)
+
+
 @cache
 def whole_words() -> frozenset[str]:
     """Return the words that the model was taught in one piece, some 22,000. Raises `ModelMissing`."""

@@ -4,22 +4,18 @@ Their weights are made of our own examples by `python -m bench.guard --fit`, and
 """
 
 import json
+import math
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from webapp.ai.minilm import LAYERS, MiniLM
+from webapp.ai.minilm import LAYERS, MiniLM, joined, rows
 from webapp.guard.signs import signs
 from webapp.guard.words import plain
 
-# isort: split
-import numpy as np  # After the embedder, which says how many threads numpy is to have.
-
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float32]
+    from webapp.ai.minilm import Floats
 
 WEIGHTS = Path(__file__).parent / "weights.json"
 MOST = 600
@@ -34,7 +30,7 @@ SURE = 0.3
 def lines() -> "dict[str, tuple[Floats, Floats]]":
     """Return what was fitted, weights and bias: `health` and `urgent` have one row, `kinds` one for each kind."""
     made = json.loads(WEIGHTS.read_text())
-    return {name: (_array(made[name]["weights"]), _array(made[name]["bias"])) for name in ("health", "urgent", "kinds")}
+    return {name: (rows(made[name]["weights"]), rows(made[name]["bias"])) for name in ("health", "urgent", "kinds")}
 
 
 @cache
@@ -55,13 +51,13 @@ def _depths(letters: str) -> "Floats":
 
 def features(text: str) -> "Floats":
     """Return what the lines weigh: what each layer sees, then the signs. Raises `ModelMissing`."""
-    return np.concatenate([depths(text).ravel(), _array(signs(text))])
+    return joined(depths(text), signs(text))
 
 
 def share(line: str, text: str) -> float:
     """Return how sure a line is of a text, from 0 to 1. Raises `ModelMissing`."""
     weights, bias = lines()[line]
-    return float(1 / (1 + np.exp(-np.clip(weights @ features(text) + bias, -30, 30))))
+    return 1 / (1 + math.exp(-max(min(float(weights @ features(text) + bias), 30.0), -30.0)))
 
 
 def kind(text: str, among: Sequence[str]) -> str | None:
@@ -70,8 +66,8 @@ def kind(text: str, among: Sequence[str]) -> str | None:
     Raises `ModelMissing`.
     """
     weights, bias = lines()["kinds"]
-    towards = weights @ depths(text)[KINDS_FROM] + bias
-    shares = dict(zip(kinds(), np.exp(towards - towards.max()) / np.exp(towards - towards.max()).sum(), strict=True))
+    towards = [math.exp(each) for each in weights @ depths(text)[KINDS_FROM] + bias]
+    shares = dict(zip(kinds(), (each / sum(towards) for each in towards), strict=True))
     nearest = max(among or shares, key=lambda name: shares.get(name, 0.0))
     return nearest if among or shares[nearest] >= SURE else None
 
@@ -83,8 +79,4 @@ def nearest(text: str, examples: tuple[str, ...]) -> float:
 
 @lru_cache(64)
 def _examples(texts: tuple[str, ...]) -> "Floats":
-    return _array(MiniLM().embed(texts))
-
-
-def _array(numbers: object) -> "Floats":
-    return np.asarray(numbers, np.float32)
+    return rows(MiniLM().embed(texts))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from webapp.ai.errors import ModelMissing
-from webapp.guard import classifier, replies, terms
+from webapp.guard import classifier, terms
 from webapp.guard.guards import Guard
 from webapp.guard.words import plain
 
@@ -101,10 +101,8 @@ def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, 
 
 
 def _enough(asked: str) -> float:
-    """Return how sure we must be: less so where words of health stand alone, and least where one's own case is told."""
-    if terms.ELSE.search(asked) or not terms.HEALTH.search(asked):
-        return HALF
-    return HALF / 2 if terms.PERSONAL.search(asked) else NEARLY
+    """Return how sure we must be: less so where words of health stand alone."""
+    return HALF if terms.ELSE.search(asked) or not terms.HEALTH.search(asked) else NEARLY
 
 
 def share_of_subject(question: str, guard: Guard) -> float:
@@ -148,15 +146,9 @@ def _share(asked: str, guard: Guard) -> float:
             return _nearer(asked, guard)
         if (told := _told(asked, guard)) is not None:
             return told
-        share = classifier.share("health", asked)
+        return classifier.share("health", asked)
     except ModelMissing:
         return _by_words(asked, guard)
-    # The embedder learned English: of a German question the words of health tell more.
-    if not replies.german(asked):
-        return share
-    if not terms.HEALTH.search(asked):
-        return min(share, HALF / 2)
-    return share if terms.ELSE.search(asked) else max(share, HALF)
 
 
 def _by_words(asked: str, guard: Guard) -> float:
