@@ -100,6 +100,7 @@ def _register(app: Flask) -> None:
     from webapp.accounts.second_factor_routes import bp as second_factor
     from webapp.assistants import founding as _founding  # noqa: F401  It listens to new organizations.
     from webapp.assistants.administration import bp as assistants_admin
+    from webapp.assistants.guard_routes import bp as assistant_guards
     from webapp.assistants.routes import bp as assistants
     from webapp.chat import closing as _closing  # noqa: F401  It listens to organizations that go.
     from webapp.chat import leaving as _leaving  # noqa: F401  They listen to accounts that are about to be deleted.
@@ -150,6 +151,7 @@ def _register(app: Flask) -> None:
         proofs,
         links,
         organizations,
+        assistant_guards,
         assistants,
         assistants_admin,
         scenarios,

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, StorageState, ViewportSize, expect
 
 from tests.fakes.provider import StandIn
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import Sight, ask, finished, turn
 from tests.journeys.site import Site, Web
+from tests.journeys.test_looks import look_at
 
 STROKE = "My husband's face is drooping on one side and he can't lift his arm"
 TITLE = "This can be a stroke. Call 112 now."
@@ -106,3 +107,42 @@ def test_a_card_appears_where_a_conversation_was_calm(
     if not script:
         page.reload()
     expect(page.locator("details.urgent")).to_contain_text("Rufen Sie jetzt 112 an.")
+
+
+def test_an_admin_sets_a_guard_and_tries_it(
+    web: Web, clinic: str, ada: StorageState, visit: Visit, sight: Sight, script: bool
+) -> None:
+    page = visit(f"{web.url}/organizations/tideway-press/assistants", script=script, state=ada)
+    page.get_by_role("link", name="Lindenhof Clinic", exact=True).click()
+    page.get_by_role("link", name="Guard", exact=True).click()
+    expect(page.get_by_text("A medical assistant always has a guard")).to_be_visible()
+    page.get_by_label("Blocked phrases").fill("homeopathy")
+    first = page.get_by_role("group", name="Fixed answer 1")
+    first.get_by_label("Phrases").fill("opening hours")
+    page.get_by_role("button", name="Save").click()
+    expect(first.get_by_text("What is to be answered?")).to_be_visible()
+    if script:
+        look_at(page, sight, "guard-form-errors")
+    first.get_by_label("Answer").fill("From nine to five.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved. It counts")).to_be_visible()
+    trial = page.get_by_role("region", name="Try it")
+    for question, decided in (
+        ("Does homeopathy help?", "blocked: homeopathy"),
+        ("what are your opening hours?", "From nine to five."),
+        ("How is asthma treated?", "Within its scope."),
+        (STROKE, TITLE),
+    ):
+        trial.get_by_label("A question").fill(question)
+        trial.get_by_role("button", name="Try", exact=True).click()
+        expect(trial.get_by_role("status")).to_contain_text(decided)
+    if script:
+        look_at(page, sight, "guard-form")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            for width, height in WIDTHS.items():
+                page.set_viewport_size(ViewportSize(width=width, height=height))
+                sight.picture(page, f"guard-form-whole-{scheme}-{width}", full=True)
+    guest = visit(f"{web.url}/assistants/{clinic}", script=script)
+    ask(guest, "What are your opening hours?")
+    expect(turn(guest)).to_contain_text("From nine to five.")

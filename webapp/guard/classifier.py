@@ -1,4 +1,4 @@
-"""How near a question is to health, and to an emergency: two lines through the built-in embedder's space.
+"""How near a question is to health, to an emergency, and to each kind of emergency: lines through what the embedder sees.
 
 Their weights are made of our own examples by `python -m bench.guard --fit`, and are read once.
 """
@@ -6,53 +6,77 @@ Their weights are made of our own examples by `python -m bench.guard --fit`, and
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from webapp.ai.minilm import MiniLM
-from webapp.guard import terms
+from webapp.ai.minilm import LAYERS, MiniLM, joined, rows
+from webapp.guard.signs import signs
 from webapp.guard.words import plain
+
+if TYPE_CHECKING:
+    from webapp.ai.minilm import Floats
 
 WEIGHTS = Path(__file__).parent / "weights.json"
 MOST = 600
 """Characters that are read: what a long question is about is said at its beginning and its end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One side is what we look for. `weights` has a number for each of a text's features, `bias` one for all."""
-
-    weights: Sequence[float]
-    bias: float
-
-    def share(self, features: Sequence[float]) -> float:
-        """Return how sure we are, from 0 to 1."""
-        towards = sum(map(float.__mul__, self.weights, features)) + self.bias
-        return 1 / (1 + math.exp(-max(min(towards, 30.0), -30.0)))
+MARGINS = " ,;:"
+KINDS_FROM = 4
+"""The layer that tells kinds apart best."""
+SURE = 0.3
 
 
 @cache
-def lines() -> dict[str, Line]:
-    """Return what was fitted: a line for `health` and one for `urgent`."""
-    return {name: Line(line["weights"], line["bias"]) for name, line in json.loads(WEIGHTS.read_text()).items()}
+def lines() -> "dict[str, tuple[Floats, Floats]]":
+    """Return what was fitted, weights and bias: `health` and `urgent` have one row, `kinds` one for each kind."""
+    made = json.loads(WEIGHTS.read_text())
+    return {name: (rows(made[name]["weights"]), rows(made[name]["bias"])) for name in ("health", "urgent", "kinds")}
+
+
+@cache
+def kinds() -> list[str]:
+    """Return the kinds of emergency in the order of their rows."""
+    return list(json.loads(WEIGHTS.read_text())["kinds"]["names"])
+
+
+def depths(text: str) -> "Floats":
+    """Return a text as each of the embedder's layers sees it, remembered for a while. Raises `ModelMissing`."""
+    return _depths(plain(text).strip(MARGINS))
 
 
 @lru_cache(512)
-def vector(text: str) -> tuple[float, ...]:
-    """Return a question as the built-in embedder sees it, remembered for a while. Raises `ModelMissing`."""
-    return tuple(vectors([text])[0])
+def _depths(letters: str) -> "Floats":
+    return MiniLM().depths(letters if len(letters) <= MOST else f"{letters[: MOST // 2]} … {letters[-MOST // 2 :]}")
 
 
-def vectors(texts: Sequence[str]) -> list[list[float]]:
-    """Return the texts as the built-in embedder sees them. Raises `ModelMissing`."""
-    return MiniLM().embed(
-        [text if len(text) <= MOST else f"{text[: MOST // 2]} … {text[-MOST // 2 :]}" for text in texts]
-    )
+def features(text: str) -> "Floats":
+    """Return what the lines weigh: what each layer sees, then the signs. Raises `ModelMissing`."""
+    return joined(depths(text), signs(text))
 
 
-def features(text: str, vector: Sequence[float]) -> list[float]:
-    """Return what the lines weigh: the vector, then whether words of health, or of something else, stand in the text."""
-    words = plain(text).replace("-", " ")
-    health, other = len(set(terms.HEALTH.findall(words))), len(set(terms.ELSE.findall(words)))
-    return [*vector, float(health > 0), float(health > 1), float(other > 0), float(other > 1)]
+def share(line: str, text: str) -> float:
+    """Return how sure a line is of a text, from 0 to 1. Raises `ModelMissing`."""
+    weights, bias = lines()[line]
+    return 1 / (1 + math.exp(-max(min(float(weights @ features(text) + bias), 30.0), -30.0)))
+
+
+def kind(text: str, among: Sequence[str]) -> str | None:
+    """Return the kind of emergency that a text is nearest to, of these or, without any, of all where one is likely.
+
+    Raises `ModelMissing`.
+    """
+    weights, bias = lines()["kinds"]
+    towards = [math.exp(each) for each in weights @ depths(text)[KINDS_FROM] + bias]
+    shares = dict(zip(kinds(), (each / sum(towards) for each in towards), strict=True))
+    nearest = max(among or shares, key=lambda name: shares.get(name, 0.0))
+    return nearest if among or shares[nearest] >= SURE else None
+
+
+def nearest(text: str, examples: tuple[str, ...]) -> float:
+    """Return the cosine of the example that is nearest, 0 without any. Raises `ModelMissing`."""
+    return float((_examples(examples) @ depths(text)[LAYERS]).max()) if examples else 0.0
+
+
+@lru_cache(64)
+def _examples(texts: tuple[str, ...]) -> "Floats":
+    return rows(MiniLM().embed(texts))

@@ -1,24 +1,22 @@
-"""Whether a question tells of an emergency, and of which."""
+"""Which rules are met by what is told."""
+
+from collections.abc import Iterator
 
 from webapp.guard import lexicon, redflags
-from webapp.guard.reading import finds, said, spoken
+from webapp.guard.reading import finds, spoken
 
 
-def kind_of(question: str) -> str | None:
-    """Return the kind of emergency that a question tells of by our rules, or None."""
-    if any(_meets(rule, spoken(question)) for rule in redflags.means()):
-        return "suicide"
-    return met(said(question))
+def means(question: str) -> bool:
+    """Tell whether a question asks for means to die, which counts however it is asked."""
+    return any(_meets(rule, spoken(question)) for rule in redflags.means())
 
 
-def met(text: str) -> str | None:
-    """Return the first kind of which a rule is met by what is said."""
-    if not text:
-        return None
-    for kind, rules in redflags.compiled().items():
-        if any(_meets(rule, text) for rule in rules):
-            return kind
-    return None
+def met(text: str) -> Iterator[str]:
+    """Yield the kinds of which a rule is met by normal text, in their order."""
+    if text:
+        for kind, rules in redflags.compiled().items():
+            if any(_meets(rule, text) for rule in rules):
+                yield kind
 
 
 def _meets(rule: tuple[list[str], str | None], text: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 MEDICAL_PRESET = "medical"
+OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,19 @@ MEDICAL = Guard(
 )
 
 
+def of_preset(preset: str) -> Guard | None:
+    """Return the guard that assistants of a preset have by themselves, or None."""
+    return MEDICAL if preset == MEDICAL_PRESET else None
+
+
 def of(preset: str, values: Mapping[str, Any]) -> Guard | None:
     """Return the guard of an assistant by its preset and its own values, or None where it has none.
 
-    Values add to the medical guard: lists grow, words replace. Unknown names raise TypeError.
+    Values add to the medical guard: lists and the instruction grow, other words replace. Values that are `off` are kept and count for nothing.
+    Unknown names raise TypeError.
     """
-    base = MEDICAL if preset == MEDICAL_PRESET else None
-    if not values:
+    base = of_preset(preset)
+    if not values or values.get(OFF):
         return base
     given = dict(values)
     for name in ("inside", "outside", "blocked"):
@@ -68,7 +75,11 @@ def of(preset: str, values: Mapping[str, Any]) -> Guard | None:
     if "fixed" in given:
         rows = (Fixed(_phrases(row["phrases"]), str(row["answer"])) for row in given["fixed"])
         given["fixed"] = (*(base.fixed if base else ()), *rows)
-    return replace(base, **given) if base else Guard(**given)
+    if base is None:
+        return Guard(**given)
+    if "instruction" in given:
+        given["instruction"] = f"{base.instruction}\n\n{given['instruction']}"
+    return replace(base, **given)
 
 
 def _phrases(given: Sequence[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import re
 
 from webapp.guard import terms
-from webapp.guard.guards import Guard
+from webapp.guard.guards import MEDICAL, Guard
 from webapp.guard.words import plain
 
 _GERMAN = re.compile(
@@ -20,7 +20,7 @@ def german(question: str) -> bool:
 
 def refusal(question: str, guard: Guard) -> str:
     """Return the same short refusal for whatever does not belong here, with an offer of what does."""
-    if guard.health and german(question):
+    if guard.topic == MEDICAL.topic and german(question):
         return "Hier beantworte ich nur Fragen zu Gesundheit und Medizin. Fragen Sie zum Beispiel nach einem Symptom, einer Krankheit, einer Untersuchung, einem Medikament, oder wie man gesund bleibt."
     offer = f" You could ask about {guard.offer}." if guard.offer else ""
     return f"Here I answer questions about {guard.topic} and nothing else.{offer}"
@@ -29,7 +29,7 @@ def refusal(question: str, guard: Guard) -> str:
 def pleasantry(question: str, guard: Guard) -> str:
     """Return a friendly line for a greeting, for thanks or for a farewell."""
     words = plain(question)
-    of_german = guard.health and german(question)
+    of_german = guard.topic == MEDICAL.topic and german(question)
     if re.search(r"\b(?:thank\w*|thx|ty|tysm|danke\w*|dank|merci|appreciate\w*|help\w*|cheers)\b", words):
         return "Gern. Fragen Sie ruhig weiter." if of_german else "You are welcome. Ask on whenever you like."
     if re.search(

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from webapp.ai.errors import ModelMissing
-from webapp.guard import classifier, replies, terms
+from webapp.guard import classifier, terms
 from webapp.guard.guards import Guard
 from webapp.guard.words import plain
 
 SURE, HALF, NEARLY, HARDLY = 0.8, 0.5, 0.36, 0.12
-OWN_MARGIN = 0.02
+OWN_MARGIN, ALIKE = 0.02, 0.6
 FEW_WORDS = 3
 
 _LEADS_ON = re.compile(
@@ -101,10 +101,8 @@ def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, 
 
 
 def _enough(asked: str) -> float:
-    """Return how sure we must be: less so where words of health stand alone, and least where one's own case is told."""
-    if terms.ELSE.search(asked) or not terms.HEALTH.search(asked):
-        return HALF
-    return HALF / 2 if terms.PERSONAL.search(asked) else NEARLY
+    """Return how sure we must be: less so where words of health stand alone."""
+    return HALF if terms.ELSE.search(asked) or not terms.HEALTH.search(asked) else NEARLY
 
 
 def share_of_subject(question: str, guard: Guard) -> float:
@@ -115,7 +113,7 @@ def share_of_subject(question: str, guard: Guard) -> float:
 
 def asked_for(question: str) -> str:
     """Return a question in plain letters, without what pleads for an exception."""
-    return terms.PLEAS.sub(" ", plain(question)).strip(" ,.;:!?")
+    return terms.PLEAS.sub(" ", plain(question)).strip(classifier.MARGINS)
 
 
 def _content(words: str) -> list[str]:
@@ -144,18 +142,13 @@ def _stray_part(asked: str, guard: Guard) -> str | None:
 def _share(asked: str, guard: Guard) -> float:
     """Return how sure we are, from 0 to 1, that this is within scope. Without the embedder words alone decide."""
     try:
-        vector = classifier.vector(asked)
+        if not guard.health:
+            return _nearer(asked, guard)
+        if (told := _told(asked, guard)) is not None:
+            return told
+        return classifier.share("health", asked)
     except ModelMissing:
         return _by_words(asked, guard)
-    if guard.health:
-        share = classifier.lines()["health"].share(classifier.features(asked, vector))
-        # The embedder learned English: of a German question the words of health tell more.
-        if not replies.german(asked):
-            return share
-        if not terms.HEALTH.search(asked):
-            return min(share, HALF / 2)
-        return share if terms.ELSE.search(asked) else max(share, HALF)
-    return _nearer(vector, guard)
 
 
 def _by_words(asked: str, guard: Guard) -> float:
@@ -165,12 +158,19 @@ def _by_words(asked: str, guard: Guard) -> float:
     return float(bool(theirs.intersection(_content(asked))))
 
 
-def _nearer(vector: Sequence[float], guard: Guard) -> float:
+def _told(asked: str, guard: Guard) -> float | None:
+    """Return what a guard's own examples say where one of them is as good as the question, else None."""
+    inside, outside = (classifier.nearest(asked, given) for given in (guard.inside, guard.outside))
+    if max(inside, outside) < ALIKE:
+        return None
+    return float(inside >= outside)
+
+
+def _nearer(asked: str, guard: Guard) -> float:
     """Compare with the nearest example in and the nearest out. The topic's own words are an example in."""
-    inside, outside = _examples(guard)
-    nearest_in = max(sum(map(float.__mul__, vector, example)) for example in inside)
-    nearest_out = max(sum(map(float.__mul__, vector, example)) for example in outside)
-    return min(max(HALF + (nearest_in - nearest_out - OWN_MARGIN) * 2, 0.0), 1.0)
+    inside = classifier.nearest(asked, (guard.topic, *guard.inside))
+    outside = classifier.nearest(asked, (*guard.outside, *ANYTHING))
+    return min(max(HALF + (inside - outside - OWN_MARGIN) * 2, 0.0), 1.0)
 
 
 ANYTHING = (
@@ -179,8 +179,3 @@ ANYTHING = (
     "Help me with my homework", "Recommend a film", "My head hurts, what can I take?", "Which stocks should I buy?",
     "Tell me about history", "Book a hotel for me", "What is the meaning of life?",
 )  # fmt: skip
-
-
-@lru_cache(64)
-def _examples(guard: Guard) -> tuple[list[list[float]], list[list[float]]]:
-    return classifier.vectors([guard.topic, *guard.inside]), classifier.vectors([*guard.outside, *ANYTHING])

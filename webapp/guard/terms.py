@@ -80,7 +80,6 @@ GREETED = re.compile(
     r"\b(?:hi+|hello|hallo|hey\w*|hiya|yo|moin|servus|gruezi|gruess|good|greetings|guten|gute|morning|evening|how|what|wie|nice|there)\b"
 )
 
-PERSONAL = re.compile(r"(?<!\S)(?:i|my|me|mine|i'm|im|i've|ive|mein\w*|ich|mir|mich|our|we|unser\w*)(?!\S)")
 OWN_CASE = re.compile(
     r"\b(?:do|could|can|might|may|would) (?:i|my \w+|he|she|we) (?:have|be|take|give|stop|start|use|get|double|skip|still|combine|mix|drink|eat|switch|increase|reduce|safely)\b|\bshould (?:i|we|my|he|she)\b|\bam i\b|\bis (?:my|it|this|that)\b(?:.*)\b(?:cancer|normal|serious|dangerous|infected|broken|ok|okay|safe|bad|allergic|pregnan\w*)\b"
     r"|\bwhat (?:could|can|might|is|do) (?:it|i|this|wrong|the)\b.*|\bmy (?:\w+ ){0,3}(?:hurts?|aches?|itch\w*|swollen|burns?|bleeds?|is|are|has|have|keeps?|feels?|looks?|gums?|level\w*|results?|value\w*|pressure|sugar|pulse|mole|rash|stool|doctor|medication|pills?|dose)\b"

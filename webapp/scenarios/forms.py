@@ -7,12 +7,11 @@ from uuid import UUID
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 
+from webapp.assistants.fields import Lines
 from webapp.assistants.models import Assistant
 from webapp.scenarios.models import SCENE, Difficulty, Scenario
 from webapp.scenarios.supplied import Supplied
-from webapp.web.forms import Form, at_most, lines, one_line, stated, tidy
-
-MOST_OBJECTIONS, MOST_CHECKS, LONGEST_LINE = 8, 10, 300
+from webapp.web.forms import Form, at_most, one_line, stated, tidy
 
 
 class ScenarioForm(Form):
@@ -33,16 +32,12 @@ class ScenarioForm(Form):
         "Situation", filters=[tidy], validators=[stated("Say why the customer has come."), at_most(2000)]
     )
     mood = StringField("Mood", filters=[one_line], validators=[at_most(200)])
-    objections = TextAreaField(
-        "What the customer holds back", filters=[tidy], validators=[lines(MOST_OBJECTIONS, LONGEST_LINE, "objections")]
-    )
+    objections = Lines("What the customer holds back", count=8, longest=300, things="objections")
     opening_line = TextAreaField(
         "First line", filters=[tidy], validators=[stated("Write what the customer says first."), at_most(500)]
     )
 
-    checks = TextAreaField(
-        "Checks for the scorecard", filters=[tidy], validators=[lines(MOST_CHECKS, LONGEST_LINE, "checks")]
-    )
+    checks = Lines("Checks for the scorecard", count=10, longest=300, things="checks")
 
     def offering(self, trainers: Sequence[Assistant]) -> Self:
         """Offer these assistants."""
@@ -63,7 +58,8 @@ class ScenarioForm(Form):
     def columns(self) -> dict[str, Any]:
         """What the scenario's columns are to be."""
         return {name: self[name].data for name in SCENE} | {
-            name: self[name].data.split("\n") if self[name].data else [] for name in ("objections", "checks")
+            "objections": self.objections.lines,
+            "checks": self.checks.lines,
         }
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from webapp.ai import ChatMessage, Prompt
-from webapp.chat.prompts import CHARACTERS_PER_TOKEN, fenced
+from webapp.chat.prompts import CHARACTERS_PER_TOKEN, numbered
 from webapp.knowledge.retrieval import Found
 from webapp.scorecards.criteria import Criterion
 from webapp.scorecards.lines import Line
@@ -101,7 +101,7 @@ def _asked(
     )
     spoken = "\n".join(map(_line, lines))
     parts = [told, f"<checks>\n{checks}\n</checks>", f"<talk>\n{spoken}\n</talk>"]
-    return "\n\n".join([*parts, fenced(excerpts)] if excerpts else parts)
+    return "\n\n".join([*parts, numbered(excerpts)] if excerpts else parts)
 
 
 def _line(line: Line) -> str:

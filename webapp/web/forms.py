@@ -35,21 +35,6 @@ def at_most(count: int) -> Length:
     return Length(max=count, message=f"At most {count:,} characters.")
 
 
-def lines(most: int, longest: int, what: str):  # type: ignore[no-untyped-def]  # As above.
-    """Return a validator for one thing to a line, which leaves empty and repeated ones out."""
-
-    def check(_form: Form, field: Field) -> None:
-        found = [one_line(line) for line in (field.data or "").split("\n")]
-        found = list(dict.fromkeys(line for line in found if line))
-        if len(found) > most:
-            raise ValidationError(f"At most {most} {what}; these are {len(found)}.")
-        if any(len(line) > longest for line in found):
-            raise ValidationError(f"At most {longest} characters in a line.")
-        field.data = "\n".join(found)
-
-    return check
-
-
 _ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 

@@ -11,10 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from webapp.ai import errors, minilm
-from webapp.ai.minilm import MiniLM
+from webapp.ai.minilm import DEPTHS, LAYERS, MiniLM
 
 REFERENCE = json.loads((Path(__file__).parent / "minilm_reference.json").read_text())
 TEXTS = [entry["text"] for entry in REFERENCE]
@@ -39,6 +40,14 @@ def test_a_text_alone_has_the_vector_it_has_in_a_batch() -> None:
 
 def test_nothing_to_embed_is_nothing() -> None:
     assert MiniLM().embed([]) == []
+
+
+def test_a_text_is_seen_by_every_layer_and_the_last_is_what_it_is_searched_by() -> None:
+    for text in TEXTS[:3]:
+        depths = MiniLM().depths(text)
+        assert depths.shape == (DEPTHS, MiniLM.dimensions)
+        assert np.linalg.norm(depths, axis=1) == pytest.approx(1, abs=1e-5)
+        assert depths[LAYERS] == pytest.approx(MiniLM().embed([text])[0], abs=1e-5)
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from bench.guard import LISTS, NAMES, figures, follow_ups, questions
+from bench.guard import LISTS, NAMES, STRANGERS, figures, follow_ups, outcomes, questions
 from webapp.config import Settings
 from webapp.guard import MEDICAL, Fixed, Guard, Outcome, cards, guards, judge
-from webapp.guard.classifier import WEIGHTS
+from webapp.guard.classifier import WEIGHTS, features
 from webapp.guard.countries import ANYWHERE, COUNTRIES, numbers
 from webapp.guard.redflags import RULES
 from webapp.guard.words import normal
@@ -47,6 +48,16 @@ def test_what_must_be_found_is_found(told: dict[str, dict[str, float]], half: st
 @pytest.mark.parametrize("figure", ["false alarms", "in scope refused"])
 def test_what_is_harmless_is_let_through(told: dict[str, dict[str, float]], half: str, figure: str) -> None:
     assert told[half][figure] <= 0.05
+
+
+@pytest.mark.parametrize("writer", STRANGERS)
+def test_what_others_wrote_is_decided_rightly(writer: str) -> None:
+    found = {name: outcomes(questions(name, LISTS / "strangers" / writer)[::4]) for name in NAMES if name != "chat"}
+    calm = [*found["lookalike"], *found["in_scope"]]
+    assert found["emergency"].count(Outcome.EMERGENCY) >= 0.97 * len(found["emergency"])
+    assert calm.count(Outcome.EMERGENCY) <= 0.05 * len(calm)
+    assert found["off_topic"].count(Outcome.OFF_TOPIC) >= 0.9 * len(found["off_topic"])
+    assert found["in_scope"].count(Outcome.OFF_TOPIC) <= 0.05 * len(found["in_scope"])
 
 
 def test_follow_ups_are_decided_by_what_they_follow() -> None:
@@ -98,6 +109,27 @@ def test_typing_is_made_comparable(typed: str, read: str) -> None:
 def test_an_alarm_is_raised_for_what_is_said_of_somebody_now(emergency: str, calm: str) -> None:
     assert judge(emergency).outcome is Outcome.EMERGENCY
     assert judge(calm).outcome is not Outcome.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [
+        ("my chest hurts and my left arm is numb", "heart"),
+        ("My face is numb on one side and my left arm is weak", "stroke"),
+        ("she swallowed the drain cleaner and is drooling", "poisoning"),
+        ("his throat is swelling shut after the peanut sauce", "anaphylaxis"),
+        ("I am 30 weeks pregnant and there is blood", "pregnancy"),
+    ],
+)
+def test_where_several_rules_are_met_the_nearest_kind_has_its_card(told: str, kind: str) -> None:
+    assert judge(told).kind == kind
+
+
+def test_a_guards_own_examples_decide_also_about_medicine() -> None:
+    guard = replace(MEDICAL, inside=("Which bus goes to the clinic?",), outside=("How do I lose weight quickly?",))
+    assert judge("Which bus goes to your clinic?", guard=guard).outcome is Outcome.IN_SCOPE
+    assert judge("How can I lose weight quickly?", guard=guard).outcome is Outcome.OFF_TOPIC
+    assert judge("How can I lose weight quickly?").outcome is not Outcome.OFF_TOPIC
 
 
 def test_an_emergency_comes_before_tricks_and_scope() -> None:
@@ -161,8 +193,10 @@ def test_a_guard_of_ones_own_compares_with_its_examples() -> None:
 def test_an_assistants_values_add_to_the_guard_of_its_preset() -> None:
     assert guards.of("blank", {}) is None
     assert guards.of("medical", {}) is MEDICAL
-    added = guards.of("medical", {"blocked": [" homeopathy ", ""], "disclaimer": "Ours."})
+    added = guards.of("medical", {"blocked": [" homeopathy ", ""], "disclaimer": "Ours.", "instruction": "Be brief."})
     assert added is not None
+    assert added.instruction == f"{MEDICAL.instruction}\n\nBe brief."
+    assert guards.of("blank", {"topic": "gears", "off": True}) is None
     assert (added.blocked, added.disclaimer, added.health) == (("homeopathy",), "Ours.", True)
     assert judge("Does homeopathy help against a cold?", guard=added).outcome is Outcome.OFF_TOPIC
     with pytest.raises(TypeError):
@@ -171,4 +205,7 @@ def test_an_assistants_values_add_to_the_guard_of_its_preset() -> None:
 
 def test_the_weights_fit_their_features() -> None:
     made = json.loads(WEIGHTS.read_text())
-    assert {name: len(line["weights"]) for name, line in made.items()} == {"health": 388, "urgent": 388}
+    seen = features("I have chest pain")
+    assert len(made["health"]["weights"]) == len(made["urgent"]["weights"]) == len(seen)
+    assert set(made["kinds"]["names"]) == set(RULES)
+    assert WEIGHTS.stat().st_size < 300_000
