@@ -102,7 +102,9 @@ def test_every_answer_carries_the_policy(
     tried = 0
     for rule in app.url_map.iter_rules():
         domain = rule.endpoint.partition(".")[0]
-        fields = {name: values[name].get(domain, "robots" if name == "slug" else uuid4()) for name in rule.arguments}
+        fields = {
+            name: values.get(name, {}).get(domain, "robots" if name == "slug" else uuid4()) for name in rule.arguments
+        }
         if domain == "chat" and rule.rule.startswith("/messages"):
             fields["id"] = asked.question_id if rule.rule.endswith("edit") else asked.answer_id
         with app.test_request_context():

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from webapp.assistants.models import Mode
@@ -52,11 +52,6 @@ def disputed_check(slug: str, id_: UUID, check_id: UUID) -> tuple[Organization, 
     organization, scorecard = administered(slug, id_)
     check = _check(scorecard, check_id)
     return organization, scorecard, check if check.disputed_at else abort(404)
-
-
-def any_in(organization: Organization) -> bool:
-    """Tell whether anybody was ever marked in an organization."""
-    return bool(db.session.scalar(select(exists().where(Scorecard.organization_id == organization.id))))
 
 
 def _check(scorecard: Scorecard, check_id: UUID) -> Check:

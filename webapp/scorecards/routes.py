@@ -22,7 +22,6 @@ bp = Blueprint("scorecards", __name__)
 LATEST = 8
 
 bp.add_app_template_global(access.scorecard_of, "scorecard_of")
-bp.add_app_template_global(access.any_in, "scorecards_in")
 
 
 @bp.get("/conversations/<uuid:id>/scorecard")
