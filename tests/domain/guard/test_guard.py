@@ -50,9 +50,10 @@ def test_what_is_harmless_is_let_through(told: dict[str, dict[str, float]], half
     assert told[half][figure] <= 0.05
 
 
-@pytest.mark.parametrize("writer", STRANGERS)
-def test_what_others_wrote_is_decided_rightly(writer: str) -> None:
-    found = {name: outcomes(questions(name, LISTS / "strangers" / writer)[::4]) for name in NAMES if name != "chat"}
+@pytest.mark.parametrize(("writer", "each"), [*((writer, 4) for writer in STRANGERS), ("four", 1)])
+def test_what_others_wrote_is_decided_rightly(writer: str, each: int) -> None:
+    """Of the fourth writer nothing is fitted to."""
+    found = {name: outcomes(questions(name, LISTS / "strangers" / writer)[::each]) for name in NAMES if name != "chat"}
     calm = [*found["lookalike"], *found["in_scope"]]
     assert found["emergency"].count(Outcome.EMERGENCY) >= 0.97 * len(found["emergency"])
     assert calm.count(Outcome.EMERGENCY) <= 0.05 * len(calm)
