@@ -48,9 +48,9 @@ def test_a_process_that_is_asked_to_stop_finishes_its_answers_first(
     expect(turn(page)).to_contain_text("The actuator saturates")
     with ThreadPoolExecutor() as beside:
         stopping = beside.submit(mortal_web.stop, 30)
-        expect(turn(page)).to_contain_text("It ends here 2.", timeout=30_000)
+        expect(turn(page)).to_contain_text("It ends here 2", timeout=30_000)
         assert stopping.result() < 30
     assert site.answer_in(page.url) == ("complete", ANSWER)
     assert provider.outcome() == "complete"
     page.goto(page.url.replace(mortal_web.url, web.url))
-    expect(finished(page)).to_contain_text("It ends here 2.")
+    expect(finished(page)).to_contain_text("It ends here 2")

@@ -134,8 +134,8 @@ def test_a_stop_from_another_process_arrives(writer: ProcessLike, reader: Proces
 def test_a_running_answer_has_a_heartbeat_and_a_finished_one_has_none(
     writer: ProcessLike, reader: ProcessLike, app: Flask
 ) -> None:
+    assert not reader.mirror.alive(uuid7())
     live = writer.begin()
-    assert not reader.mirror.alive(live.id)
     turn = writer.write(live)
     writer.mirror.hurry(live)
     gevent.sleep(0.05)
