@@ -17,7 +17,7 @@ run: $(VENV)/run-ready
 	@$(BIN)/python -m local run
 
 test: $(VENV)/dev-ready chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/dev-ready
 	$(BIN)/ruff format --check .
