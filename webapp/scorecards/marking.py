@@ -120,7 +120,7 @@ def _play(scorecard_id: UUID) -> Play | None:
         scene=conversation.scene or {},
         lines=said(conversation.id),
         collections=db.session.scalars(select(assistant_collections.c.collection_id).where(theirs)).all(),
-        model=conversation.assistant.model or None,
+        model=settings().model_for(conversation.assistant.model),
     )
     db.session.commit()
     return play
