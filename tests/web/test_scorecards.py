@@ -14,6 +14,7 @@ from sqlalchemy import func, select, text
 from tests.builders import Builder, Row
 from webapp.accounts.models import Person
 from webapp.ai.errors import ProviderError
+from webapp.assistants.models import Assistant
 from webapp.audit.models import Entry
 from webapp.chat.models import Conversation, Message
 from webapp.extensions import db, redis_client
@@ -243,6 +244,18 @@ def test_without_a_model_nobody_marks(make_app: Callable[..., Flask], app: Flask
     refused = browser.send(f"/conversations/{play}/replay", {"message": str(line)})
     assert refused.status == 422
     assert "nobody can play the customer" in refused.words(".flash")
+
+
+def test_a_model_that_is_offered_no_more_marks_nothing(
+    make_app: Callable[..., Flask], build: Builder, ben: Browser, coach: Row, provider: StandIn
+) -> None:
+    with build.inside() as session:
+        session.get_one(Assistant, coach.id).model = "echo"
+        session.commit()
+    narrowed = Builder(make_app(llm_models="floats"))
+    narrowed.ended_play(coach, ben.person, *SAID)
+    narrowed.mark_waiting()
+    assert provider.requests()[-1]["body"]["model"] == "stand-in"
 
 
 def test_where_the_trainee_said_nothing_there_is_nothing_to_mark(ben: Browser, build: Builder, coach: Row) -> None:
