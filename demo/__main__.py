@@ -1,21 +1,20 @@
 """Load the demo: an organization, its handbook, and a tutor whom anyone may ask. `python -m demo`
 
-Loading it twice changes nothing. The chapters are searchable by their words at once; a worker gives them vectors.
+Loading it twice changes nothing. The chapters are searchable by their words at once, and with the built-in embedder by
+their vectors, which come along; where another one is in use, a worker gives them theirs.
 """
-
-from pathlib import Path
 
 from sqlalchemy import select
 
+from demo import vectors
 from webapp import create_app, tenancy
 from webapp.assistants.models import Assistant, Audience
-from webapp.extensions import db
+from webapp.extensions import db, embedder
 from webapp.knowledge import documents, ingestion
 from webapp.knowledge.models import Collection
 from webapp.organizations.models import Organization
 from webapp.records import uuid7
 
-HANDBOOK = Path(__file__).parent / "handbook"
 SLUG = "tideway-press"
 INSTRUCTIONS = """\
 You are the tutor of the Handbook of Physical AI, a textbook on robotics. Explain step by step, begin with the idea \
@@ -57,12 +56,14 @@ def load() -> bool:
         db.session.flush()
         tutor.search_in(collection)
         versions = []
-        for chapter in sorted(HANDBOOK.glob("*.md")):
+        for chapter in vectors.chapters():
             with chapter.open("rb") as stream:
                 versions.append(documents.upload(collection, chapter.name, stream, None, chapter.stat().st_size).id)
         db.session.commit()
         for version_id in versions:
             ingestion.ingest(version_id, embed=False)
+        if embedder().name == vectors.MODEL:
+            ingestion.give_known(organization.id, vectors.MODEL, vectors.known())
         ingestion.embed_later()
         db.session.commit()
     return True

@@ -6,6 +6,7 @@ services and migrates one database; it and the processes of pytest-xdist each wo
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from local import Services
 
 ROOT = Path(__file__).parent.parent
 LAST_REDIS = 15
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108  # What is made there has a random name.
 
 _running = pytest.StashKey[ExitStack]()
 _migrated = pytest.StashKey[Services]()
@@ -105,7 +107,7 @@ def _given() -> Services | None:
 def _embedded() -> Iterator[Services]:
     """Run the services in a process of their own, which ends when its standard input does, whatever becomes of us."""
     with (
-        TemporaryDirectory(prefix="colloquy-test-") as folder,
+        TemporaryDirectory(prefix="colloquy-test-", dir=_roomy_memory()) as folder,
         subprocess.Popen(
             [sys.executable, "-m", "local", "services", "--data", folder],
             cwd=ROOT,
@@ -118,6 +120,11 @@ def _embedded() -> Iterator[Services]:
         if not line:
             raise pytest.UsageError("The local services did not start; the lines above say why.")
         yield Services(**json.loads(line))
+
+
+def _roomy_memory() -> Path | None:
+    """Return a folder in memory that is large enough for the data, where nothing is waited for; None where none is."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 @contextmanager

@@ -22,7 +22,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MODEL = "stand-in"
 
 expect.set_options(timeout=15_000)
@@ -43,7 +43,7 @@ def chromium() -> Iterator[Browser]:
 def site(
     site_services: Services, tmp_path_factory: pytest.TempPathFactory, with_model: dict[str, str]
 ) -> Iterator[Site]:
-    """A migrated database with the demo, and a worker, which begins with giving vectors to the chapters."""
+    """A migrated database with the demo, and a worker."""
     site = Site(site_services, tmp_path_factory.mktemp("site"))
     try:
         site.load_demo()
@@ -92,6 +92,12 @@ def other_web(site: Site, with_model: dict[str, str]) -> Web:
     return site.web(**with_model)
 
 
+@pytest.fixture(scope="session")
+def checking_web(site: Site, with_model: dict[str, str]) -> Web:
+    """One that has the citations of its answers checked."""
+    return site.web(**with_model, CITATION_CHECKS="embedder")
+
+
 @pytest.fixture
 def mortal_web(site: Site, with_model: dict[str, str]) -> Iterator[Web]:
     """A web process of this test's own, to be killed."""
@@ -131,8 +137,8 @@ def visit(chromium: Browser) -> Iterator[Visit]:
 
 
 def _note(complaints: list[str], kind: str, text: str) -> None:
-    """Keep what the page did wrong; that a file, or the network, was missing is for the tests to provoke."""
-    provoked = ("Failed to load resource", "net::ERR_", "htmx:sse:error")
+    """Keep what the page did wrong; that the network was missing, or no time to fade, is for the tests to provoke."""
+    provoked = ("Failed to load resource", "net::ERR_", "htmx:sse:error", "Transition was ")
     if kind == "error" and not any(words in text for words in provoked):
         complaints.append(text)
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
 PASSWORD = "a short sentence is good"
@@ -12,6 +12,7 @@ CONTROLS = re.compile("Edit the question|Copy|Answer again|Stop the answer")
 OUTSIDE = """html => [html.scrollWidth, html.clientWidth, [...html.querySelectorAll("body *")]
   .filter(each => each.getBoundingClientRect().right > html.clientWidth).map(each => each.outerHTML.slice(0, 120))]"""
 WINDUP = "What is integrator windup?"
+SIZES = ((1440, 900), (768, 1024), (360, 740), (320, 640))
 
 
 def sign_up(page: Page, name: str, email: str, password: str = PASSWORD) -> None:
@@ -79,3 +80,21 @@ class Sight:
         """Nothing sticks out to the side."""
         wide, room, out = page.locator("html").evaluate(OUTSIDE)
         assert wide <= room, f"{page.url} is {wide} px wide in {room} px: {out}"
+
+    def everywhere(self, page: Page, name: str, *, full: bool = False) -> None:
+        """Look at the page in every size and both schemes, then make it what it was.
+
+        axe sees it at its widest in the light and at its narrowest in the dark: colours are the scheme's, and what
+        there is to read is the width's.
+        """
+        before = page.viewport_size
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            for width, height in SIZES:
+                page.set_viewport_size(ViewportSize(width=width, height=height))
+                self.picture(page, f"{name}-{scheme}-{width}", full=full)
+                self.narrow_enough(page)
+                if (scheme, width) in {("light", SIZES[0][0]), ("dark", SIZES[-1][0])}:
+                    self.accessible(page)
+        if before:
+            page.set_viewport_size(before)

@@ -174,9 +174,9 @@ class Site:
         self.processes: list[Process] = []
 
     def web(self, **settings: str) -> Web:
-        """Start another web process, which differs by these settings."""
+        """Start another web process, which differs by these settings. It has no citation checked: marks come late."""
         port = free_port()
-        chosen = {**self.settings, "PORT": str(port), **settings}
+        chosen = {**self.settings, "PORT": str(port), "CITATION_CHECKS": "off", **settings}
         web = Web(procfile(ROOT, chosen)["web"], chosen, self.folder / f"web-{port}.log")
         web.port = port
         self.processes.append(web)

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, StorageState, expect
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import Sight
 from tests.journeys.site import Web
-from tests.journeys.test_looks import look_at
 from tests.pictures import png
 
 HOME = "/organizations/tideway-press"
@@ -25,10 +24,10 @@ def test_an_organization_gets_a_look_and_is_probed(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("status")).to_contain_text("The settings were saved.")
     if script:
-        look_at(page, sight, "organization-settings")
+        sight.everywhere(page, "organization-settings")
     page.goto(f"{quoting.url}{HOME}/probes")
     if script:
-        look_at(page, sight, "probes-none")
+        sight.everywhere(page, "probes-none")
     page.get_by_role("button", name="Try to break in").click()
     expect(page.get_by_text("probes were refused")).to_be_visible(timeout=60_000)
     page.get_by_text("What was refused").click()
@@ -40,15 +39,15 @@ def test_an_organization_gets_a_look_and_is_probed(
     expect(page.get_by_role("cell", name="Ran the probes")).to_have_count(0)
     expect(page.get_by_role("cell", name="Changed the organization").first).to_be_visible()
     if script:
-        look_at(page, sight, "audit")
+        sight.everywhere(page, "audit")
         page.goto(f"{quoting.url}{HOME}/probes")
-        look_at(page, sight, "probes")
+        sight.everywhere(page, "probes")
         page.goto(f"{quoting.url}/assistants/physical-ai-tutor")
-        look_at(page, sight, "assistant-with-accent")
+        sight.everywhere(page, "assistant-with-accent")
         page.goto(f"{quoting.url}{HOME}/")
-        look_at(page, sight, "organization")
+        sight.everywhere(page, "organization")
         page.goto(f"{quoting.url}{HOME}/departure")
-        look_at(page, sight, "departure")
+        sight.everywhere(page, "departure")
 
 
 def test_a_deployment_is_run(quoting: Web, ada: StorageState, ben: StorageState, visit: Visit, sight: Sight) -> None:
@@ -59,32 +58,32 @@ def test_a_deployment_is_run(quoting: Web, ada: StorageState, ben: StorageState,
     page.get_by_label("E-mail of its first admin").fill("dora@example.org")
     page.get_by_role("button", name="Make it").click()
     expect(page.get_by_text("Small letters, digits")).to_be_visible()
-    look_at(page, sight, "new-organization-errors")
+    sight.everywhere(page, "new-organization-errors")
     page.get_by_label("Address", exact=True).fill("harbour-press")
     page.get_by_role("button", name="Make it").click()
     expect(page.get_by_role("heading", name="Harbour Press is made")).to_be_visible()
-    look_at(page, sight, "organization-founded")
+    sight.everywhere(page, "organization-founded")
     page.get_by_role("link", name="All organizations").first.click()
-    look_at(page, sight, "admin-organizations")
+    sight.everywhere(page, "admin-organizations")
     page.get_by_role("button", name="Act for it (Harbour Press)").click()
     expect(page.get_by_role("form", name="Acting for Harbour Press")).to_be_visible()
-    look_at(page, sight, "acting")
+    sight.everywhere(page, "acting")
     _menus(page, sight)
     page.get_by_role("button", name="Leave").click()
     page.goto(f"{quoting.url}/admin/people")
-    look_at(page, sight, "admin-people")
+    sight.everywhere(page, "admin-people")
     page.goto(f"{quoting.url}/admin/analytics")
-    look_at(page, sight, "admin-analytics")
+    sight.everywhere(page, "admin-analytics")
     page.get_by_text("The numbers").first.click()
     sight(page, "admin-analytics-numbers")
     page.goto(f"{quoting.url}/admin/audit?of=all")
-    look_at(page, sight, "admin-audit")
+    sight.everywhere(page, "admin-audit")
     page.goto(f"{quoting.url}/organizations/harbour-press/deletion")
-    look_at(page, sight, "organization-deletion")
+    sight.everywhere(page, "organization-deletion")
     page.get_by_label("Its address").fill("harbour-press")
     page.get_by_role("button", name="Delete it with everything").click()
     expect(page.get_by_role("heading", name="Harbour Press is deleted")).to_be_visible()
-    look_at(page, sight, "receipt")
+    sight.everywhere(page, "receipt")
 
 
 def _menus(page: Page, sight: Sight) -> None:

@@ -8,7 +8,6 @@ from tests.fakes.provider import StandIn
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import WINDUP, Sight, ask, finished
 from tests.journeys.site import Web
-from tests.journeys.test_looks import look_at
 from tests.pictures import JPEG
 
 COLLECTION = "The Handbook of Physical AI"
@@ -49,7 +48,7 @@ def test_an_admin_makes_an_assistant_tries_it_and_a_guest_asks_it(
     expect(page.get_by_text("Enter a number.")).to_be_visible()
     expect(page.get_by_text("Choose the picture again")).to_be_visible()
     if script:
-        look_at(page, sight, "assistant-errors")
+        sight.everywhere(page, "assistant-errors")
     page.get_by_label("Picture", exact=True).set_input_files(tmp_path / "me.jpg")
     page.get_by_label("Temperature").fill("0.4")
     page.get_by_role("button", name="Save").click()
@@ -66,7 +65,7 @@ def test_an_admin_makes_an_assistant_tries_it_and_a_guest_asks_it(
     assert (page.url == settings) is script
     if script:
         sight.picture(page, "assistant-trial-whole", full=True)
-        look_at(page, sight, "assistant-trial")
+        sight.everywhere(page, "assistant-trial")
         sight.picture(page, "assistant-trial-whole-320", full=True)
     trial.get_by_role("button", name="Ask it for real").click()
     expect(finished(page).get_by_role("heading", name=WINDUP)).to_be_visible()
@@ -74,7 +73,7 @@ def test_an_admin_makes_an_assistant_tries_it_and_a_guest_asks_it(
     guest = visit(f"{web.url}/assistants/{slug}", script=script)
     expect(guest.get_by_role("heading", name=name, level=1)).to_be_visible()
     if script:
-        look_at(guest, sight, "assistant-pictured")
+        sight.everywhere(guest, "assistant-pictured")
     ask(guest, WINDUP)
     finished(guest)
     assert provider.requests()[-1]["body"]["temperature"] == 0.4
@@ -83,7 +82,7 @@ def test_an_admin_makes_an_assistant_tries_it_and_a_guest_asks_it(
     page.get_by_role("link", name="Delete").click()
     expect(page.get_by_text("2 conversations with it go along")).to_be_visible()
     if script:
-        look_at(page, sight, "assistant-deletion")
+        sight.everywhere(page, "assistant-deletion")
     page.get_by_role("button", name="Delete the assistant").click()
     expect(page.get_by_text(f"{name} was deleted")).to_be_visible()
     expect(page.get_by_role("list", name="Assistants").get_by_text(name, exact=True)).to_have_count(0)
@@ -92,11 +91,11 @@ def test_an_admin_makes_an_assistant_tries_it_and_a_guest_asks_it(
 def test_assistants_pages_in_every_width(quoting: Web, ada: StorageState, visit: Visit, sight: Sight) -> None:
     page = visit(quoting.url, state=ada)
     page.goto(f"{quoting.url}/organizations/tideway-press/assistants")
-    look_at(page, sight, "assistants")
+    sight.everywhere(page, "assistants")
     page.get_by_role("link", name="New assistant").click()
-    look_at(page, sight, "assistants-presets")
+    sight.everywhere(page, "assistants-presets")
     page.get_by_role("link", name="Shop", exact=True).click()
-    look_at(page, sight, "assistants-new")
+    sight.everywhere(page, "assistants-new")
     sight.picture(page, "assistants-new-whole-320", full=True)
 
 

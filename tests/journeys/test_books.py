@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import ViewportSize, expect
+from playwright.sync_api import expect
 
 from tests.journeys.pages import finished, turn
 from tests.journeys.test_keyboard import tab_to
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from tests.journeys.pages import Sight
     from tests.journeys.site import Web
 
-WIDTHS = {360: 740, 768: 1024, 1440: 900}
 HEAT = "Copper loss is"
 SELECT = """([words, key]) => {
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
@@ -44,19 +43,6 @@ def open_chapter(page: Page, web: Web, title: str) -> None:
     page.get_by_role("link", name="Read the book").click()
     page.get_by_role("heading", name=title).get_by_role("link").click()
     expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
-
-
-def look_at(page: Page, sight: Sight, name: str) -> None:
-    """Look at what is in the window in every width and in both schemes."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width, height in WIDTHS.items():
-            page.set_viewport_size(ViewportSize(width=width, height=height))
-            sight.picture(page, f"{name}-{scheme}-{width}")
-            sight.narrow_enough(page)
-        sight.accessible(page)
-    page.set_viewport_size(ViewportSize(width=320, height=640))
-    sight(page, f"{name}-320")
 
 
 def test_a_book_is_read_from_its_contents(quoting: Web, visit: Visit, script: bool) -> None:
@@ -110,27 +96,23 @@ def test_words_are_selected_and_answered_beside_the_text(
 ) -> None:
     page = visit(web.url, state=ben)
     open_chapter(page, web, "Actuators and Gearboxes")
-    look_at(page, sight, "book-chapter-top")
-    page.set_viewport_size(ViewportSize(width=1440, height=900))
+    sight.everywhere(page, "book-chapter-top")
     address = page.url
     select(page, "The example motor loses 30 W at 10 A")
     button = page.get_by_role("button", name="Ask about these words")
     expect(button).to_be_in_viewport()
-    look_at(page, sight, "book-selected")
-    page.set_viewport_size(ViewportSize(width=1440, height=900))
+    sight.everywhere(page, "book-selected")
     button.click()
     question = page.get_by_role("textbox", name="Your question")
     expect(question).to_be_focused()
-    look_at(page, sight, "book-ask")
-    page.set_viewport_size(ViewportSize(width=1440, height=900))
+    sight.everywhere(page, "book-ask")
     provider.answer("Because you know Python, think of a list of samples: `sum(i * i for i in amps)` [1].\n\n" * 2)
     question.fill("Where does that loss come from?")
     page.keyboard.press("Enter")
     last = finished(page)
     expect(last.get_by_role("blockquote").first).to_have_text("The example motor loses 30 W at 10 A")
     assert page.url == address
-    look_at(page, sight, "book-answered")
-    page.set_viewport_size(ViewportSize(width=1440, height=900))
+    sight.everywhere(page, "book-answered")
     provider.answer("Simply put: current warms copper [1].")
     last.get_by_role("button", name="Simpler").click()
     expect(finished(page)).to_contain_text("Simply put")
@@ -140,7 +122,7 @@ def test_words_are_selected_and_answered_beside_the_text(
     expect(page.locator(":target")).to_be_in_viewport()
     page.get_by_role("link", name="Open the conversation").click()
     expect(page.get_by_role("article")).to_have_count(2)
-    look_at(page, sight, "book-conversation")
+    sight.everywhere(page, "book-conversation")
 
 
 def test_a_table_that_is_asked_about_keeps_its_cells_apart(quoting: Web, visit: Visit) -> None:
@@ -171,23 +153,23 @@ def test_a_question_in_the_margin_by_keyboard(quoting: Web, visit: Visit) -> Non
 def test_the_pages_of_a_book_are_calm_and_light(quoting: Web, ada: StorageState, visit: Visit, sight: Sight) -> None:
     page = visit("about:blank", state=ada)
     page.goto(f"{quoting.url}/assistants/physical-ai-tutor")
-    look_at(page, sight, "book-tutor")
+    sight.everywhere(page, "book-tutor")
     page.get_by_role("link", name="Read the book").click()
     cover = page.url
-    look_at(page, sight, "book-contents")
+    sight.everywhere(page, "book-contents")
     page.get_by_role("heading", name="Actuators and Gearboxes").get_by_role("link").click()
     chapter = page.url
     sizes = weights(page, chapter)
     assert sizes[chapter] < 25_000, sizes
     assert sum(sizes.values()) < 80_000, sizes
     page.get_by_role("table").first.scroll_into_view_if_needed()
-    look_at(page, sight, "book-table")
+    sight.everywhere(page, "book-table")
     page.get_by_text("def servo_pulse_us").scroll_into_view_if_needed()
-    look_at(page, sight, "book-code")
+    sight.everywhere(page, "book-code")
     page.get_by_role("navigation", name="Chapters").scroll_into_view_if_needed()
-    look_at(page, sight, "book-end")
+    sight.everywhere(page, "book-end")
     page.goto(f"{cover}/search?q=backlash")
-    look_at(page, sight, "book-search")
+    sight.everywhere(page, "book-search")
     page.goto(f"{quoting.url}/organizations/tideway-press/documents")
     page.get_by_role("link", name="order and publish").first.click()
-    look_at(page, sight, "book-order")
+    sight.everywhere(page, "book-order")

@@ -5,7 +5,6 @@ from playwright.sync_api import Page, StorageState, ViewportSize, expect
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import Sight, ask, finished
 from tests.journeys.site import Web
-from tests.journeys.test_looks import look_at
 
 GEAR = "What is a strain wave gear?"
 NOTE = "It should say how long one lasts."
@@ -53,9 +52,9 @@ def judge(reader: Page, sight: Sight, *, script: bool) -> None:
     expect(useful).to_have_attribute("aria-pressed", "false")
     if script:
         expect(why.get_by_role("button", name="Wrong")).to_be_focused()
-        look_at(reader, sight, "thumb-down")
+        sight.everywhere(reader, "thumb-down")
         why.get_by_text("Something else").click()
-        look_at(reader, sight, "thumb-words")
+        sight.everywhere(reader, "thumb-words")
 
 
 def report(reader: Page, sight: Sight, *, script: bool) -> None:
@@ -65,7 +64,7 @@ def report(reader: Page, sight: Sight, *, script: bool) -> None:
     reader.get_by_role("button", name="Send the report").click()
     expect(reader.get_by_text("Say what is inaccurate, in a sentence or two.")).to_be_visible()
     if script:
-        look_at(reader, sight, "report-new")
+        sight.everywhere(reader, "report-new")
     reader.get_by_label("What is inaccurate?").fill(NOTE)
     reader.get_by_role("button", name="Send the report").click()
     expect(reader.get_by_text("Nobody has looked at it yet.")).to_be_visible()
@@ -81,7 +80,7 @@ def test_a_reader_judges_and_reports_an_answer_and_an_admin_puts_it_right(
     admin = visit(f"{quoting.url}/organizations/tideway-press/documents", script=script, state=ada)
     place(admin, "Reports")
     if script:
-        look_at(admin, sight, "reports")
+        sight.everywhere(admin, "reports")
     admin.get_by_role("list", name="Reports").get_by_role("link").first.click()
     while admin.get_by_text("A worker is putting it together").is_visible():
         admin.reload()
@@ -90,7 +89,7 @@ def test_a_reader_judges_and_reports_an_answer_and_an_admin_puts_it_right(
     admin.get_by_role("button", name="Write the correction").click()
     expect(admin.get_by_text("Write what they should say.")).to_be_visible()
     if script:
-        look_at(admin, sight, "report")
+        sight.everywhere(admin, "report")
         admin.set_viewport_size(ViewportSize(width=1440, height=900))
         sight.picture(admin, "report-whole", full=True)
     admin.get_by_label("What the documents should say").fill(PUT_RIGHT)
@@ -100,7 +99,7 @@ def test_a_reader_judges_and_reports_an_answer_and_an_admin_puts_it_right(
     reader.reload()
     expect(reader.get_by_text("You reported this, and it was put right.")).to_be_visible()
     if script:
-        look_at(reader, sight, "report-told")
+        sight.everywhere(reader, "report-told")
 
 
 def test_what_no_document_answers_is_gathered_written_and_asked_again(
@@ -116,12 +115,12 @@ def test_what_no_document_answers_is_gathered_written_and_asked_again(
     admin.get_by_label("Search these questions").fill(question.split()[-1].strip("?"))
     admin.get_by_role("button", name="Search").click()
     if script:
-        look_at(admin, sight, "gaps")
+        sight.everywhere(admin, "gaps")
     admin.get_by_role("link", name=question).click()
     admin.get_by_role("button", name="Ask again").click()
     expect(admin.get_by_text("The documents still do not answer")).to_be_visible()
     if script:
-        look_at(admin, sight, "gap")
+        sight.everywhere(admin, "gap")
     expect(admin.get_by_label("Title")).to_have_value(question)
     admin.get_by_label("What the documents should say").fill(text)
     admin.get_by_role("button", name="Write it", exact=True).click()
@@ -132,7 +131,7 @@ def test_what_no_document_answers_is_gathered_written_and_asked_again(
     expect(admin.get_by_text("The gap is closed.")).to_be_visible()
     expect(admin.get_by_text(text)).to_be_visible()
     if script:
-        look_at(admin, sight, "gap-answered")
+        sight.everywhere(admin, "gap-answered")
 
     reader.get_by_label("Your question").fill(question)
     reader.get_by_role("button", name="Send").click()

@@ -6,7 +6,6 @@ from tests.fakes.provider import StandIn
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import WINDUP, Sight, ask
 from tests.journeys.site import Web
-from tests.journeys.test_looks import look_at
 
 HOME = "/organizations/tideway-press"
 
@@ -26,13 +25,13 @@ def test_figures_are_read_for_a_chosen_period(
     expect(page.get_by_role("region", name="Who was asked").get_by_role("link")).to_have_count(1)
     expect(page.get_by_role("region", name="Most cited documents").get_by_role("link").first).to_be_visible()
     if script:
-        look_at(page, sight, "analytics")
+        sight.everywhere(page, "analytics")
     _open_numbers(page, 7)
     page.goto(f"{web.url}/profile/figures")
     _choose(page, "90 days")
     expect(page.get_by_role("region", name="Whom you asked").get_by_role("link")).to_have_count(1)
     if script:
-        look_at(page, sight, "own-figures")
+        sight.everywhere(page, "own-figures")
     _open_numbers(page, 90)
 
 

@@ -4,17 +4,15 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, StorageState, ViewportSize, expect
+from playwright.sync_api import StorageState, expect
 
 from tests.fakes.provider import StandIn
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import Sight, ask, finished, turn
 from tests.journeys.site import Site, Web
-from tests.journeys.test_looks import look_at
 
 STROKE = "My husband's face is drooping on one side and he can't lift his arm"
 TITLE = "This can be a stroke. Call 112 now."
-WIDTHS = {360: 740, 1440: 900}
 
 
 @pytest.fixture
@@ -32,22 +30,13 @@ def clinic(site: Site) -> Iterator[str]:
         owner.execute("delete from assistants where slug = 'clinic'")
 
 
-def look(page: Page, sight: Sight, name: str) -> None:
-    """Look at a page on a telephone and on a desk, in both schemes."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        for width, height in WIDTHS.items():
-            page.set_viewport_size(ViewportSize(width=width, height=height))
-            sight(page, f"{name}-{scheme}-{width}")
-
-
 def test_an_emergency_is_answered_at_once_and_stays(
     web: Web, clinic: str, provider: StandIn, visit: Visit, sight: Sight, script: bool
 ) -> None:
     page = visit(f"{web.url}/assistants/{clinic}", script=script)
     expect(page.get_by_text("does not replace a doctor")).to_be_visible()
     if script:
-        look(page, sight, "guard-entry")
+        sight.everywhere(page, "guard-entry")
     ask(page, STROKE)
     expect(turn(page)).to_contain_text(TITLE)
     finished(page)
@@ -56,12 +45,12 @@ def test_an_emergency_is_answered_at_once_and_stays(
     expect(card).to_contain_text("Note when they began")
     assert not [seen for seen in provider.requests() if seen["path"] == "/v1/chat/completions"]
     if script:
-        look(page, sight, "guard-card")
+        sight.everywhere(page, "guard-card")
     card.locator("summary").click()
     expect(card.get_by_role("link", name="Call 112")).to_be_hidden()
     expect(card).to_contain_text(TITLE)
     if script:
-        look(page, sight, "guard-folded")
+        sight.everywhere(page, "guard-folded")
     for question in ("It is better now, never mind. What is asthma?", "Who won the world cup in 2014?"):
         ask(page, question)
         expect(turn(page).get_by_role("heading")).to_have_text(question)
@@ -84,13 +73,13 @@ def test_what_is_refused_and_what_is_personal(
     finished(page)
     expect(page.locator("details.urgent")).to_have_count(0)
     if script:
-        look(page, sight, "guard-refusal")
+        sight.everywhere(page, "guard-refusal")
     provider.answer("Ibuprofen is a medicine against pain and fever.")
     ask(page, "How much ibuprofen can I take for my sore knee?")
     expect(turn(page)).to_contain_text("please ask a doctor or a pharmacist")
     expect(finished(page)).to_contain_text("General information, not a diagnosis.")
     if script:
-        look(page, sight, "guard-personal")
+        sight.everywhere(page, "guard-personal")
 
 
 def test_a_card_appears_where_a_conversation_was_calm(
@@ -122,7 +111,7 @@ def test_an_admin_sets_a_guard_and_tries_it(
     page.get_by_role("button", name="Save").click()
     expect(first.get_by_text("What is to be answered?")).to_be_visible()
     if script:
-        look_at(page, sight, "guard-form-errors")
+        sight.everywhere(page, "guard-form-errors")
     first.get_by_label("Answer").fill("From nine to five.")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. It counts")).to_be_visible()
@@ -137,12 +126,7 @@ def test_an_admin_sets_a_guard_and_tries_it(
         trial.get_by_role("button", name="Try", exact=True).click()
         expect(trial.get_by_role("status")).to_contain_text(decided)
     if script:
-        look_at(page, sight, "guard-form")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            for width, height in WIDTHS.items():
-                page.set_viewport_size(ViewportSize(width=width, height=height))
-                sight.picture(page, f"guard-form-whole-{scheme}-{width}", full=True)
+        sight.everywhere(page, "guard-form", full=True)
     guest = visit(f"{web.url}/assistants/{clinic}", script=script)
     ask(guest, "What are your opening hours?")
     expect(turn(guest)).to_contain_text("From nine to five.")

@@ -72,6 +72,7 @@ def test_a_guest_does_everything_by_keyboard(quoting: Web, visit: Visit, script:
 
 def test_the_drawer_of_a_narrow_page_opens_and_closes_by_keyboard(quoting: Web, visit: Visit) -> None:
     page = visit(quoting.url, viewport={"width": 360, "height": 720})
+    page.wait_for_load_state()  # Before the script is there, Enter only begins a new line.
     page.get_by_label("Your question").fill(WINDUP)
     page.get_by_label("Your question").press("Enter")
     finished(page)

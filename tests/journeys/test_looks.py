@@ -4,14 +4,13 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, StorageState, ViewportSize, expect
+from playwright.sync_api import StorageState, ViewportSize, expect
 
 from tests.fakes.provider import StandIn
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import WINDUP, Sight, ask, finished, stop, turn
 from tests.journeys.site import Site, Web
 
-WIDTHS = {320: 640, 360: 740, 768: 1024, 1440: 900}
 LONG_WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 RICH = f"""\
 The **actuator saturates** [1], see `{LONG_WORD.lower()}` and {LONG_WORD}.
@@ -33,41 +32,28 @@ $$u(t) = K_p e(t) + K_i \\int_0^t e(s) ds + K_d \\dot e(t) + K_p e(t) + K_i \\in
 SLOW = RICH + "The integral goes on growing. " * 40
 
 
-def look_at(page: Page, sight: Sight, name: str) -> None:
-    """Look at a page in every width and in both schemes."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width, height in WIDTHS.items():
-            page.set_viewport_size(ViewportSize(width=width, height=height))
-            sight.picture(page, f"{name}-{scheme}-{width}")
-            sight.narrow_enough(page)
-        sight.accessible(page)
-    page.set_viewport_size(ViewportSize(width=320, height=640))
-    sight.accessible(page)
-
-
 def test_pages_for_everybody(quoting: Web, visit: Visit, sight: Sight) -> None:
     page = visit(quoting.url)
-    look_at(page, sight, "front-guest")
+    sight.everywhere(page, "front-guest")
     page.goto(f"{quoting.url}/assistants/physical-ai-tutor")
-    look_at(page, sight, "assistant")
+    sight.everywhere(page, "assistant")
     page.goto(f"{quoting.url}/signup")
-    look_at(page, sight, "signup")
+    sight.everywhere(page, "signup")
     page.get_by_label("E-mail").fill("ada")
     page.get_by_role("button", name="Create the account").click()
     expect(page.get_by_role("alert")).to_contain_text("Three things need another look")
     expect(page.get_by_text("An address has an @ in it")).to_be_visible()
-    look_at(page, sight, "signup-errors")
+    sight.everywhere(page, "signup-errors")
     page.goto(f"{quoting.url}/login")
     page.get_by_label("E-mail").fill("nobody@example.org")
     page.get_by_label("Password").fill("not the right one")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("do not fit together")).to_be_visible()
-    look_at(page, sight, "login-errors")
+    sight.everywhere(page, "login-errors")
     page.goto(f"{quoting.url}/nowhere")
-    look_at(page, sight, "error-404")
+    sight.everywhere(page, "error-404")
     page.goto(f"{quoting.url}/logout")
-    look_at(page, sight, "error-405")
+    sight.everywhere(page, "error-405")
 
 
 def test_a_conversation_in_each_of_its_states(web: Web, provider: StandIn, visit: Visit, sight: Sight) -> None:
@@ -83,34 +69,34 @@ def test_a_conversation_in_each_of_its_states(web: Web, provider: StandIn, visit
     sight(page, "conversation-streaming-320")
     stop(page)
     expect(turn(page)).to_contain_text("You stopped the answer here.")
-    look_at(page, sight, "conversation-stopped")
+    sight.everywhere(page, "conversation-stopped")
 
     provider.answer(RICH)
     ask(page, "And what does one do about it, in a language that has words as long as " + LONG_WORD + "?")
     finished(page)
-    look_at(page, sight, "conversation-finished")
+    sight.everywhere(page, "conversation-finished")
     provider.next("fail-401")
     ask(page, "And now?")
     expect(turn(page)).to_contain_text("does not accept our key")
-    look_at(page, sight, "conversation-failed")
+    sight.everywhere(page, "conversation-failed")
     provider.next("cut")
     ask(page, "And now again?")
     expect(turn(page)).to_contain_text("The answer stopped here.")
-    look_at(page, sight, "conversation-interrupted")
+    sight.everywhere(page, "conversation-interrupted")
     turn(page).get_by_role("link", name="Edit the question").click()
-    look_at(page, sight, "edit-question")
+    sight.everywhere(page, "edit-question")
     page.go_back()
     page.get_by_role("button", name="More about this conversation").click()
     page.set_viewport_size(ViewportSize(width=360, height=740))
     sight(page, "conversation-menu")
     page.get_by_role("link", name="Rename").click()
-    look_at(page, sight, "rename")
+    sight.everywhere(page, "rename")
     page.goto(f"{web.url}/conversations?q=nougat")
-    look_at(page, sight, "conversations-nothing")
+    sight.everywhere(page, "conversations-nothing")
     page.goto(f"{web.url}/conversations")
-    look_at(page, sight, "conversations")
+    sight.everywhere(page, "conversations")
     page.get_by_role("link", name=f"Delete {WINDUP}").first.click()
-    look_at(page, sight, "delete")
+    sight.everywhere(page, "delete")
 
 
 def test_a_conversation_without_script(web: Web, provider: StandIn, visit: Visit, sight: Sight) -> None:
@@ -146,35 +132,35 @@ def test_pages_of_an_administrator(
     quoting: Web, ada: StorageState, empty_organization: str, visit: Visit, sight: Sight
 ) -> None:
     page = visit(quoting.url, state=ada)
-    look_at(page, sight, "front-ada")
+    sight.everywhere(page, "front-ada")
     go: Callable[[str], object] = lambda path: page.goto(f"{quoting.url}{path}")  # noqa: E731
     go(f"/organizations/{empty_organization}/documents")
     expect(page.get_by_role("heading", name="No documents yet")).to_be_visible()
-    look_at(page, sight, "documents-empty")
+    sight.everywhere(page, "documents-empty")
     go("/organizations/tideway-press/documents")
     expect(page.get_by_role("link", name="07-control.md")).to_be_visible()
-    look_at(page, sight, "documents")
+    sight.everywhere(page, "documents")
     page.get_by_role("button", name="More about 07-control.md").click()
     sight(page, "documents-menu")
     page.get_by_role("link", name="Delete").click()
-    look_at(page, sight, "document-delete")
+    sight.everywhere(page, "document-delete")
     go("/organizations/tideway-press/members")
-    look_at(page, sight, "members")
+    sight.everywhere(page, "members")
     page.get_by_label("E-mail").fill("dora@example.org")
     page.get_by_role("button", name="Invite").click()
     expect(page.get_by_text("it works once, for two weeks")).to_be_visible()
-    look_at(page, sight, "members-invited")
+    sight.everywhere(page, "members-invited")
     page.get_by_role("link", name="Remove Ada").click()
-    look_at(page, sight, "member-removal")
+    sight.everywhere(page, "member-removal")
     go("/organizations/tideway-press/search?q=integrator+windup")
     expect(page.get_by_text("07-control.md").first).to_be_visible()
-    look_at(page, sight, "search")
+    sight.everywhere(page, "search")
     page.get_by_role("link", name="07-control.md").first.click()
     expect(page.locator(":target")).to_be_in_viewport()
-    look_at(page, sight, "reader")
+    sight.everywhere(page, "reader")
     go("/profile")
-    look_at(page, sight, "profile")
+    sight.everywhere(page, "profile")
     go("/profile/sessions")
-    look_at(page, sight, "sessions")
+    sight.everywhere(page, "sessions")
     go("/profile/security")
-    look_at(page, sight, "security")
+    sight.everywhere(page, "security")

@@ -11,7 +11,6 @@ from playwright.sync_api import Page, StorageState, expect
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import PASSWORD, WINDUP, Sight, ask, finished, sign_up
 from tests.journeys.site import Web
-from tests.journeys.test_looks import look_at
 
 DRAWN = """kind => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 240 });
@@ -128,12 +127,12 @@ def test_how_the_pages_of_an_account_look(quoting: Web, ada: StorageState, visit
         ("/profile/deletion", "own-deletion"),
     ):
         page.goto(f"{quoting.url}{path}")
-        look_at(page, sight, name)
+        sight.everywhere(page, name)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Delete my account").click()
     expect(page.get_by_role("heading", name="Your account was deleted")).to_be_visible()
-    look_at(page, sight, "own-receipt")
+    sight.everywhere(page, "own-receipt")
     page.goto(quoting.url)
     page.set_viewport_size({"width": 1440, "height": 900})
     page.get_by_role("button", name="Appearance").click()

@@ -4,25 +4,15 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, StorageState, ViewportSize, expect
+from playwright.sync_api import Page, StorageState, expect
 
 from tests.fakes.provider import LINES, StandIn
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import WINDUP, Sight, ask, finished
 from tests.journeys.site import Site, Web
 
-WIDTHS = {360: 740, 768: 1024, 1440: 900}
 HOME = "/organizations/tideway-press"
 FAMILY = "Room for five and a pram"
-
-
-def look(page: Page, sight: Sight, name: str, *, full: bool = False) -> None:
-    """Look at a page on a telephone, a tablet and a desk, in both schemes."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        for width, height in WIDTHS.items():
-            page.set_viewport_size(ViewportSize(width=width, height=height))
-            sight(page, f"{name}-{scheme}-{width}", full=full)
 
 
 @pytest.fixture
@@ -60,12 +50,12 @@ def test_a_trainee_talks_with_a_customer(
     expect(page.get_by_role("heading", name=FAMILY)).to_be_visible()
     expect(page.get_by_label("Your question")).to_be_hidden()
     if script:
-        look(page, sight, "practice-front", full=True)
+        sight.everywhere(page, "practice-front", full=True)
     page.get_by_role("button", name=f"Start: {FAMILY}").click()
     expect(page.get_by_role("article").last).to_contain_text("I have until half past eleven")
     assert not provider.requests()
     if script:
-        look(page, sight, "practice-begun")
+        sight.everywhere(page, "practice-begun")
     say(page, "Good morning! Who travels along with you?")
     said(page, LINES[0])
     page.get_by_role("button", name="Hint").click()
@@ -77,7 +67,7 @@ def test_a_trainee_talks_with_a_customer(
     page.get_by_role("button", name="Say that again").click()
     said(page, LINES[2])
     if script:
-        look(page, sight, "practice-play")
+        sight.everywhere(page, "practice-play")
         sight.picture(page, "practice-play-whole", full=True)
 
     page.get_by_role("button", name="Pause").click()
@@ -86,7 +76,7 @@ def test_a_trainee_talks_with_a_customer(
     expect(page.get_by_text("Press “Go on” first")).to_be_visible()
     expect(page.get_by_label("What you say")).to_have_value("Are you still there?")
     if script:
-        look(page, sight, "practice-paused")
+        sight.everywhere(page, "practice-paused")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("The play goes on.")).to_be_visible()
 
@@ -100,7 +90,7 @@ def test_a_trainee_talks_with_a_customer(
     page.reload()
     expect(over).to_be_visible()
     if script:
-        look(page, sight, "practice-over")
+        sight.everywhere(page, "practice-over")
 
 
 def test_a_trainee_ends_a_play(web: Web, trainer: str, visit: Visit, script: bool) -> None:
@@ -115,14 +105,14 @@ def test_a_trainee_trains_with_the_coach(
 ) -> None:
     page = visit(f"{web.url}/assistants/{trainer}", script=script)
     if script:
-        look(page, sight, "practice-training")
+        sight.everywhere(page, "practice-training")
     ask(page, WINDUP)
     expect(finished(page)).to_contain_text("What would you tell a customer?")
     ask(page, "The integrator adds up what the actuator cannot do.")
     expect(finished(page).get_by_text("Right")).to_be_visible()
     if script:
         expect(page.locator("#count")).to_have_text("1 of 1 right")
-        look(page, sight, "practice-trained")
+        sight.everywhere(page, "practice-trained")
     page.reload()
     expect(page.locator("#count")).to_have_text("1 of 1 right")
 
@@ -134,14 +124,14 @@ def test_without_a_model_the_coach_quotes_and_asks(
     page.get_by_role("radio", name="Role-play").check()
     expect(page.get_by_text("none is connected here")).to_be_visible()
     if script:
-        look(page, sight, "practice-without-model")
+        sight.everywhere(page, "practice-without-model")
     page.get_by_role("link", name="Training with the coach").click()
     ask(page, WINDUP)
     expect(finished(page)).to_contain_text("_____")
     ask(page, "Nobody knows")
     expect(finished(page)).to_contain_text("No. It says:")
     if script:
-        look(page, sight, "practice-quoting")
+        sight.everywhere(page, "practice-quoting")
     page.reload()
     expect(page.locator("#count")).to_have_text("0 of 1 right")
 
@@ -152,16 +142,16 @@ def test_an_admin_writes_a_scenario(
     title = f"A judge in a hurry, {'scripted' if script else 'plain'}"
     page = visit(f"{web.url}{HOME}/scenarios", script=script, state=ada)
     if script:
-        look(page, sight, "scenarios")
+        sight.everywhere(page, "scenarios")
     page.get_by_role("link", name="New scenario").click()
     if script:
-        look(page, sight, "scenarios-beginnings")
+        sight.everywhere(page, "scenarios-beginnings")
     page.get_by_role("link", name="Twelve vans").click()
     page.get_by_label("Title").fill("")
     page.get_by_role("button", name="Add the scenario").click()
     expect(page.get_by_text("Give it a title.")).to_be_visible()
     if script:
-        look(page, sight, "scenario-refused")
+        sight.everywhere(page, "scenario-refused")
         sight.picture(page, "scenario-whole", full=True)
     page.get_by_label("Title").fill(title)
     page.get_by_role("button", name="Add the scenario").click()
@@ -171,7 +161,7 @@ def test_an_admin_writes_a_scenario(
     expect(page.get_by_text("Plays that have begun go on")).to_be_visible()
     page.get_by_role("link", name="Delete").click()
     if script:
-        look(page, sight, "scenario-deletion")
+        sight.everywhere(page, "scenario-deletion")
     page.get_by_role("button", name="Delete the scenario").click()
     expect(page.get_by_text("was deleted")).to_be_visible()
     expect(page.get_by_role("link", name=title, exact=True)).to_have_count(0)

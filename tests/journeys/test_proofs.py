@@ -10,7 +10,6 @@ from playwright.sync_api import Page, StorageState, expect
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import PASSWORD, Sight, sign_up
 from tests.journeys.site import Site, Web
-from tests.journeys.test_looks import look_at
 from tests.journeys.test_signing_in import with_a_device
 
 pytestmark = pytest.mark.usefixtures("ada")  # Ada comes first, so that she runs the deployment.
@@ -46,7 +45,7 @@ def test_a_passkey_is_made_after_the_password(quoting: Web, site: Site, visit: V
     page.get_by_label("Password").fill("something else")
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text("This is not your password.")).to_be_visible()
-    look_at(page, sight, "proof-password")
+    sight.everywhere(page, "proof-password")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Name").fill("Telephone")
@@ -56,7 +55,7 @@ def test_a_passkey_is_made_after_the_password(quoting: Web, site: Site, visit: V
     let_time_pass(site, email)
     page.reload()
     page.get_by_role("link", name="Make a passkey").click()
-    look_at(page, sight, "proof-passkey")
+    sight.everywhere(page, "proof-passkey")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("button", name="Make a passkey")).to_be_visible()
 
@@ -79,10 +78,10 @@ def test_a_second_factor_is_set_up_after_the_password_and_taken_away_once_it_is_
 
     runs = visit(f"{quoting.url}/admin/people?q={email}", state=ada, script=script)
     if script:
-        look_at(runs, sight, "admin-people-second-factor")
+        sight.everywhere(runs, "admin-people-second-factor")
     runs.get_by_role("link", name="Take second factor away").click()
     if script:
-        look_at(runs, sight, "second-factor-taken")
+        sight.everywhere(runs, "second-factor-taken")
     runs.get_by_role("button", name="Take it away").click()
     expect(runs.get_by_role("status")).to_contain_text("signs in with the password alone")
     page.goto(f"{quoting.url}/profile")

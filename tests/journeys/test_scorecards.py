@@ -5,16 +5,14 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Locator, Page, StorageState, ViewportSize, expect
+from playwright.sync_api import Locator, Page, StorageState, expect
 
 from tests.fakes.provider import StandIn
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import Sight
 from tests.journeys.site import Site, Web
 
-WIDTHS = {320: 640, 360: 740, 768: 1024, 1440: 900}
 DEMO = "tideway-press"
-PATIENCE = 120_000  # The worker may still be giving vectors to the demo.
 ANSWERS = re.compile("Sixty kilometres|in a month|back together|follow you")
 CHART = re.compile("Share of checks met in each play: from")
 SAID = (
@@ -78,7 +76,7 @@ def end(page: Page) -> None:
     """End the play, and wait for the scorecard."""
     page.get_by_role("button", name="End", exact=True).click()
     page.get_by_role("link", name=re.compile("^Scorecard")).click()
-    expect(page.get_by_role("heading", name="What was looked for")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="What was looked for")).to_be_visible()
 
 
 def check(page: Page, name: str) -> Locator:
@@ -95,14 +93,6 @@ def decide(admin: Page, name: str) -> None:
     disputed.get_by_label("A word to the trainee").fill("Right, that was it.")
     disputed.get_by_role("button", name="Decide", exact=True).click()
     expect(admin.get_by_role("status").first).to_contain_text("Your verdict stands")
-
-
-def look(page: Page, sight: Sight, name: str) -> None:
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-        for width, height in WIDTHS.items():
-            page.set_viewport_size(ViewportSize(width=width, height=height))
-            sight(page, f"{name}-{scheme}-{width}", full=True)
 
 
 def test_a_play_is_marked_disputed_decided_and_played_again(
@@ -122,7 +112,7 @@ def test_a_play_is_marked_disputed_decided_and_played_again(
     missed = page.get_by_role("listitem").filter(has=page.get_by_text("No", exact=True)).first
     name = missed.get_by_role("heading").inner_text()
     if script:
-        look(page, sight, "scorecard")
+        sight.everywhere(page, "scorecard", full=True)
     check(page, name).locator("summary").click()
     check(page, name).get_by_role("textbox").fill("I did, in my first sentence.")
     check(page, name).get_by_role("button", name="Send to an admin").click()
@@ -130,10 +120,10 @@ def test_a_play_is_marked_disputed_decided_and_played_again(
 
     admin = visit(f"{web.url}/organizations/{DEMO}/scorecards", script=script, state=ada)
     if script:
-        look(admin, sight, "scorecards-disputed")
+        sight.everywhere(admin, "scorecards-disputed", full=True)
     decide(admin, name)
     if script:
-        look(admin, sight, "scorecard-administered")
+        sight.everywhere(admin, "scorecard-administered", full=True)
 
     page.goto(scorecard)
     expect(check(page, name)).to_contain_text("Ada decided: yes. Right, that was it.")
@@ -163,10 +153,10 @@ def test_the_way_so_far_is_a_chart(
     page.get_by_role("link", name="Your progress").click()
     expect(page.get_by_role("img", name=CHART)).to_be_visible()
     admin = visit(f"{web.url}/organizations/{DEMO}/scorecards", script=script, state=ada)
-    look(page, sight, "progress")
-    look(admin, sight, "scorecards")
+    sight.everywhere(page, "progress", full=True)
+    sight.everywhere(admin, "scorecards", full=True)
     admin.get_by_role("link", name="Ben").click()
     expect(admin.get_by_role("img", name=CHART)).to_be_visible()
     admin.get_by_text("The numbers", exact=True).click()
     expect(admin.get_by_role("row")).to_have_count(3)
-    look(admin, sight, "progress-administered")
+    sight.everywhere(admin, "progress-administered", full=True)

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.fakes.provider import StandIn
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import WINDUP, Sight, ask, finished, turn
-from tests.journeys.site import Site, Web
+from tests.journeys.site import Web
 from tests.journeys.test_keyboard import tab_to
 from tests.journeys.test_streaming import hide
 from tests.processes import wait_for
@@ -18,29 +17,12 @@ While the output is saturated, the integral keeps growing [1]. Windup was first 
 
 - The remedy is always to clamp the integral, whatever the manufacturer of the unicorn says [1].
 """
-WIDTHS = {360: 740, 1440: 900}
-
-
-def look_at(page: Page, sight: Sight, name: str) -> None:
-    """Look at a page as a whole, narrow and wide, light and dark."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        for width, height in WIDTHS.items():
-            page.set_viewport_size(ViewportSize(width=width, height=height))
-            sight(page, f"{name}-{scheme}-{width}", full=True)
 
 
 def asked(page: Page, provider: StandIn) -> None:
     provider.answer(DOUBTFUL)
     ask(page, WINDUP)
     finished(page)
-
-
-@pytest.fixture
-def idle(site: Site) -> None:
-    """The worker has given the chapters their vectors, and is free."""
-    waiting = "select 1 from passages where embedding is null limit 1"
-    wait_for("the worker", lambda: not site.look_up(waiting), within=180)
 
 
 def marks(page: Page) -> Locator:
@@ -54,21 +36,21 @@ def test_a_conversation_is_shared_read_and_taken_back(
     asked(page, provider)
     page.get_by_role("button", name="More about this conversation").click()
     if script:
-        look_at(page, sight, "share-menu")
+        sight.everywhere(page, "share-menu", full=True)
     page.get_by_role("link", name="Share").click()
     expect(page.get_by_text("It opens for everybody who has it, without an account.")).to_be_visible()
     page.get_by_role("button", name="Share it").click()
     expect(page.get_by_text("The address shows the conversation as it is now.")).to_be_visible()
     address = page.locator("#share_link").inner_text()
     if script:
-        look_at(page, sight, "share")
+        sight.everywhere(page, "share", full=True)
 
     other = visit(address, script=script)
     expect(other.get_by_role("heading", name=WINDUP, level=2)).to_be_visible()
     expect(turn(other)).to_contain_text("While the output is saturated")
     expect(other.get_by_role("textbox")).to_have_count(0)
     if script:
-        look_at(other, sight, "shared")
+        sight.everywhere(other, "shared", full=True)
     turn(other).get_by_role("link", name="07-control.md").first.click()
     expect(other.locator(":target")).to_be_in_viewport()
 
@@ -103,9 +85,9 @@ def test_a_conversation_is_downloaded_by_keyboard(web: Web, provider: StandIn, v
 
 
 def test_marks_come_by_themselves_or_with_the_next_visit(
-    web: Web, provider: StandIn, visit: Visit, sight: Sight, script: bool, idle: None
+    checking_web: Web, provider: StandIn, visit: Visit, sight: Sight, script: bool
 ) -> None:
-    page = visit(web.url, script=script)
+    page = visit(checking_web.url, script=script)
     asked(page, provider)
     if not script:
         wait_for("the marks", lambda: page.reload() and marks(page).count(), within=40)
@@ -113,18 +95,20 @@ def test_marks_come_by_themselves_or_with_the_next_visit(
     expect(turn(page).get_by_title("Not found in its source")).to_have_count(1)
     expect(turn(page)).to_contain_text("Checked automatically, and not always rightly.")
     if script:
-        look_at(page, sight, "marks")
+        sight.everywhere(page, "marks", full=True)
 
 
 def test_paper_has_the_words_and_their_sources_and_nothing_to_press(
-    web: Web, provider: StandIn, visit: Visit, sight: Sight, idle: None
+    checking_web: Web, provider: StandIn, visit: Visit, sight: Sight
 ) -> None:
-    page = visit(web.url, color_scheme="dark")
+    page = visit(checking_web.url, color_scheme="dark")
     asked(page, provider)
     expect(marks(page)).to_have_count(2, timeout=40_000)
     pages = {"conversation": page.url, "reader": "", "book": ""}
-    pages["reader"] = web.url + (turn(page).get_by_role("link", name="07-control.md").first.get_attribute("href") or "")
-    pages["book"] = f"{web.url}/assistants/physical-ai-tutor"
+    pages["reader"] = checking_web.url + (
+        turn(page).get_by_role("link", name="07-control.md").first.get_attribute("href") or ""
+    )
+    pages["book"] = f"{checking_web.url}/assistants/physical-ai-tutor"
     page.goto(pages["book"])
     page.get_by_role("link", name="Read the book").click()
     pages["book"] = page.url

@@ -13,7 +13,6 @@ from tests.fakes.issuer import Issuer
 from tests.journeys.conftest import Visit
 from tests.journeys.pages import PASSWORD, Sight, sign_up
 from tests.journeys.site import Site, Web
-from tests.journeys.test_looks import look_at
 
 WIDE = ViewportSize(width=1280, height=800)
 # Chromium complains of a transition between pages that it gives up where a redirect leads to another site.
@@ -69,7 +68,7 @@ def test_with_an_account_elsewhere(open_web: Web, issuer: Issuer, visit: Visit, 
     page = visit(f"{open_web.url}/login?next=/profile", script=script, **CALM)
     page.context.route("**/*jsdelivr*/**", lambda route: route.abort())
     if script:
-        look_at(page, sight, "login-other-ways")
+        sight.everywhere(page, "login-other-ways")
         page.set_viewport_size(WIDE)
     page.get_by_role("link", name="Continue with the university").click()
     at_the_issuer(page, somebody)
@@ -81,7 +80,7 @@ def test_with_an_account_elsewhere(open_web: Web, issuer: Issuer, visit: Visit, 
     page.get_by_role("button", name="Unlink the university").click()
     expect(page.get_by_text("It is your only way to sign in.")).to_be_visible()
     if script:
-        look_at(page, sight, "identities")
+        sight.everywhere(page, "identities")
 
 
 def test_an_account_elsewhere_is_linked(
@@ -99,12 +98,12 @@ def test_an_account_elsewhere_is_linked(
     at_the_issuer(page, somebody)
     expect(page.get_by_text("Sign in to it once, and the university is linked.")).to_be_visible()
     if script:
-        look_at(page, sight, "login-to-link")
+        sight.everywhere(page, "login-to-link")
         page.set_viewport_size(WIDE)
     sign_in(page, f"{somebody}@example.org")
     expect(page.get_by_role("heading", name="Link the university to your account?")).to_be_visible()
     if script:
-        look_at(page, sight, "identity-new")
+        sight.everywhere(page, "identity-new")
         page.set_viewport_size(WIDE)
     page.get_by_role("button", name="Link it").click()
     expect(page.get_by_text("You can sign in with the university from now on.")).to_be_visible()
@@ -112,7 +111,7 @@ def test_an_account_elsewhere_is_linked(
     page.get_by_role("button", name="Deny").click()
     expect(page.get_by_role("heading", name="That was declined.")).to_be_visible()
     if script:
-        look_at(page, sight, "identity-denied")
+        sight.everywhere(page, "identity-denied")
 
 
 def begin(page: Page, web: Web) -> pyotp.TOTP:
@@ -137,28 +136,28 @@ def test_a_second_factor_is_set_up(quoting: Web, visit: Visit, sight: Sight) -> 
     page = visit(f"{quoting.url}/signup")
     sign_up(page, "Hanna", "hanna@example.org")
     page.goto(f"{quoting.url}/profile/security/second-factor")
-    look_at(page, sight, "second-factor-none")
+    sight.everywhere(page, "second-factor-none")
     app = begin(page, quoting)
     page.get_by_label("Code").fill("000")
     page.get_by_role("button", name="Turn it on").click()
     expect(page.get_by_text("This code does not fit")).to_be_visible()
-    look_at(page, sight, "second-factor-setup")
+    sight.everywhere(page, "second-factor-setup")
     finish(page, app)
-    look_at(page, sight, "recovery-codes")
+    sight.everywhere(page, "recovery-codes")
     page.get_by_role("link", name="I have kept them").click()
     expect(page.get_by_text("10 recovery codes left")).to_be_visible()
-    look_at(page, sight, "second-factor-on")
+    sight.everywhere(page, "second-factor-on")
     page.get_by_role("link", name="New recovery codes").click()
-    look_at(page, sight, "new-codes")
+    sight.everywhere(page, "new-codes")
     page.goto(f"{quoting.url}/profile/security/second-factor/removal")
-    look_at(page, sight, "second-factor-removal")
+    sight.everywhere(page, "second-factor-removal")
     page.set_viewport_size(WIDE)
     sign_out(page, quoting)
     sign_in(page, "hanna@example.org", quoting)
     page.get_by_label("Code").fill("123 456")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("This code does not fit")).to_be_visible()
-    look_at(page, sight, "second-step")
+    sight.everywhere(page, "second-step")
 
 
 def test_with_a_second_factor(quoting: Web, visit: Visit, script: bool) -> None:
@@ -209,7 +208,7 @@ def test_with_a_passkey(quoting: Web, visit: Visit, sight: Sight) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Ask")
     with_a_device(page)
     page.goto(f"{named}/profile/security")
-    look_at(page, sight, "security-more")
+    sight.everywhere(page, "security-more")
     page.get_by_role("link", name="Passkeys").click()
     page.get_by_role("button", name="Make a passkey").click()
     expect(page.get_by_text("Give it a name")).to_be_visible()
@@ -217,7 +216,7 @@ def test_with_a_passkey(quoting: Web, visit: Visit, sight: Sight) -> None:
     page.get_by_role("button", name="Make a passkey").click()
     mine = page.get_by_role("list", name="Your passkeys")
     expect(mine).to_contain_text("Ida’s telephone")
-    look_at(page, sight, "passkeys")
+    sight.everywhere(page, "passkeys")
     page.set_viewport_size(WIDE)
     page.get_by_label("Name").fill("The same once more")
     page.get_by_role("button", name="Make a passkey").click()
@@ -236,7 +235,7 @@ def test_with_a_passkey(quoting: Web, visit: Visit, sight: Sight) -> None:
     page.goto(f"{named}/login")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_text("This passkey did not sign you in.")).to_be_visible()
-    look_at(page, sight, "login-passkey-refused")
+    sight.everywhere(page, "login-passkey-refused")
 
 
 def test_a_passkey_that_is_not_there(quoting: Web, visit: Visit, sight: Sight) -> None:

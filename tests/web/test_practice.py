@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -626,3 +628,10 @@ def test_a_plain_chat_costs_nothing_for_what_others_practise(
     assert training_assistant.id
     assert queries(app, lambda: ben.read(training.path)) == before + 1
     assert queries(app, page) == before
+
+
+def test_what_the_customer_hides_is_not_told_by_an_export_either(play: Asked, ben: Browser) -> None:
+    with zipfile.ZipFile(io.BytesIO(ben.get("/profile/export").data)) as export:
+        told = "".join(export.read(name).decode() for name in export.namelist())
+    assert FAMILY.opening_line in told
+    assert not [hidden for hidden in FAMILY.objections if hidden in told]

@@ -32,6 +32,7 @@ BATCH = 200
 # What an export never holds: what opens an account, what links in mails were made of, and an organization's own words.
 WITHHELD = frozenset(
     {
+        "conversations.scene",
         "document_versions.blocks",
         "document_versions.content_hash",
         "gap_questions.embedding",
@@ -68,7 +69,8 @@ where something of your organization's is named only by its id, its name stands 
 
 The folder documents has the originals of what you uploaded to organizations that you are in.
 
-Left out are passwords, tokens and keys, of which only digests are kept here, and the network addresses of others.
+Left out are passwords, tokens and keys, of which only digests are kept here, the network addresses of others, and what
+a customer whom you practised with was told to keep to themselves.
 """
 
 

@@ -7,7 +7,7 @@ and the old one not, so no reader ever sees half of either.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
@@ -70,15 +70,19 @@ def _take_in(run: "Run", *, embed: bool) -> None:
     document = run.begin(Stage.READING)
     extracted = extract(run.file(), document.name, run.progress)
     run.begin(Stage.SPLITTING)
-    pieces = split(extracted)
-    title = extracted.title or document.name.rpartition(".")[0] or document.name
-    searched = [indexed(title, piece.heading_path, piece.text) for piece in pieces]
+    title, pieces = searched_pieces(extracted, document.name)
     vectors: list[str | None] = [None] * len(pieces)
     if embed:
         run.begin(Stage.EMBEDDING, total=len(pieces))
-        vectors = _embed(run, searched)
+        vectors = _embed(run, [searched for _piece, searched in pieces])
     run.begin(Stage.STORING)
-    _store(run, extracted, title, list(zip(pieces, searched, vectors, strict=True)))
+    _store(run, extracted, title, [(*each, vector) for each, vector in zip(pieces, vectors, strict=True)])
+
+
+def searched_pieces(extracted: Extract, name: str) -> tuple[str, list[tuple[Piece, str]]]:
+    """Return the title of a document that is called `name`, and its pieces, each with what is searched of it."""
+    title = extracted.title or name.rpartition(".")[0] or name
+    return title, [(piece, indexed(title, piece.heading_path, piece.text)) for piece in split(extracted)]
 
 
 def indexed(title: str, heading_path: Sequence[str], words: str) -> str:
@@ -343,6 +347,19 @@ def embed_missing(organization_id: UUID) -> int:
         count += len(passages)
 
 
+def give_known(organization_id: UUID, model: str, vectors: Mapping[bytes, list[float]]) -> None:
+    """Give an organization's passages the vectors of this model that are known already, by fingerprint."""
+    rows = [
+        {"organization": organization_id, "model": model, "fingerprint": key, "vector": literal(vector)}
+        for key, vector in vectors.items()
+    ]
+    db.session.execute(_GIVE_KNOWN, rows)
+
+
+_GIVE_KNOWN = text("""
+    UPDATE passages SET embedding_model = :model, embedding = CAST(:vector AS halfvec)
+    WHERE organization_id = :organization AND fingerprint = :fingerprint AND searchable
+""")
 _GIVE = text("UPDATE passages SET embedding_model = :model, embedding = CAST(:vector AS halfvec) WHERE id = :id")
 
 
