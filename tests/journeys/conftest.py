@@ -122,6 +122,7 @@ def visit(chromium: Browser) -> Iterator[Visit]:
     complaints: list[str] = []
 
     def open_(url: str, *, script: bool = True, state: StorageState | None = None, **options: Any) -> Page:
+        options.setdefault("reduced_motion", "reduce")  # What moves is drawn sixty times a second, here by processors.
         context = chromium.new_context(java_script_enabled=script, storage_state=state, **options)
         contexts.append(context)
         context.on("weberror", lambda error: complaints.append(str(error.error)))

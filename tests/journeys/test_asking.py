@@ -17,7 +17,7 @@ MARKER = (
 def test_a_guest_gets_a_cited_answer_and_reads_the_passage(
     quoting: Web, visit: Visit, script: bool, sight: Sight
 ) -> None:
-    page = visit(quoting.url, script=script)
+    page = visit(quoting.url, script=script, reduced_motion="no-preference")
     ask(page, WINDUP)
     turn = finished(page)
     expect(turn.get_by_role("heading", name=WINDUP)).to_be_visible()
