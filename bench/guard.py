@@ -34,10 +34,10 @@ LISTS, EXAMPLES = ROOT / "tests/domain/guard/lists", ROOT / "webapp/guard/exampl
 NAMES = ("emergency", "lookalike", "off_topic", "in_scope", "chat")
 FILLED = 10
 """How many of its fillers an example with a gap is repeated with."""
-STRANGERS = ("one", "two", "three")
+STRANGERS = ("one", "two", "three", "four", "five", "six")
 ANIMALS = ("dog", "cat", "hamster", "katze", "horse", "guinea pig", "hund")
 PENALTY, STEPS, AXES = 1.0, 200, 450
-PRICES = {"health": (2.0, 1.0), "urgent": (3.5, 1.0)}
+PRICES = {"health": (1.2, 1.0), "urgent": (3.5, 1.0)}
 """What it costs to miss, and to find wrongly."""
 PLACES = np.linspace(-4, 4, 161)
 

@@ -107,6 +107,14 @@ def test_a_preset_becomes_an_assistant_as_it_stands(ada: Browser, build: Builder
     assert "is ready" in ada.read(sent.location).words(".flash")
 
 
+def test_a_new_assistant_begins_with_the_oldest_collection(
+    ada: Browser, build: Builder, robots: Row, handbook: Row
+) -> None:
+    build.collection(robots, "A younger one")
+    page = ada.read("/organizations/robots/assistants/new?preset=blank")
+    assert page.values("[name=collections][checked]", "value") == [str(handbook.id)]
+
+
 def test_the_first_assistant_of_an_organization_can_bring_its_first_collection(ada: Browser, build: Builder) -> None:
     assert "No assistants yet" in ada.read(LIST).words("main")
     sent = made(ada)

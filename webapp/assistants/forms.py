@@ -105,7 +105,8 @@ class AssistantForm(Form):
 
     @classmethod
     def beginning(cls, preset: Preset, organization: Organization, collections: Sequence[Collection]) -> Self:
-        """Return the form for a new assistant of the organization."""
+        """Return the form for a new assistant of the organization. Its oldest collection is chosen, for a start."""
+        oldest = sorted(str(collection.id) for collection in collections)[:1]
         filled = {name: getattr(preset, name) for name in _BEGINS_WITH}
         return cls(
             data=filled
@@ -113,7 +114,7 @@ class AssistantForm(Form):
                 "preset": preset.key,
                 "slug": f"{organization.slug}-{preset.key}"[-60:].strip("-"),
                 "suggestions": "\n".join(preset.suggestions),
-                "collections": [str(collection.id) for collection in collections[:1]],
+                "collections": oldest,
                 "collection_name": "" if collections else DEFAULT_COLLECTION,
                 "passage_limit": 5,
                 "history_limit": 10,

@@ -119,6 +119,7 @@ IDEAS = {
     "toomuch": "whole ~ bottle|entire ~ bottle|bottle of|whole pack*|whole box|whole strip|full bottle|handful*|all ~ pills|all my|all her|"
     "all his|all of ~ pills|all the|too many|too much|way too|"
     "someone else|not mine|not prescribed|weeks worth|days worth|worth of|overdos*|od'd|od ed|oded|a lot of|lots of|bunch of|[1-9]\\d|twice|double|triple|three times|unknown amount|"
+    "every single|every last|every ~ in the house|dozen*|twenty|thirty|forty|fifty|sixty|hundred*|zwanzig|dreissig|vierzig|fuenfzig|"
     "do not know how many|not know how many|extra|instead of|by accident|by mistake|accident*|mistake*|wrong|several|many|"
     "zu viel*|zuviel*|ueberdosis|ueberdosier*|ganze packung|ganze schachtel|alle tabletten|aus versehen|versehentlich|doppelt*|"
     "statt|handvoll|packung|eine menge|mehrere|viele|half the|the rest of",

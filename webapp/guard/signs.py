@@ -12,11 +12,11 @@ def signs(question: str) -> list[float]:
     """Return the signs of a question, each 0 or `WEIGHT`, always in the same order."""
     told, words = said(question), spoken(question)
     letters = plain(question).replace("-", " ")
+    german, asked = replies.german(question), "?" in question
+    ruled = any(emergencies.met(told)), any(emergencies.met(words)), emergencies.means(question)
     health, other = len(set(terms.HEALTH.findall(letters))), len(set(terms.ELSE.findall(letters)))
     found = (
-        any(emergencies.met(told)),
-        any(emergencies.met(words)),
-        emergencies.means(question),
+        *ruled,
         not told,
         words != normal(question),
         reading.of_somebody(words),
@@ -25,8 +25,11 @@ def signs(question: str) -> list[float]:
         health > 1,
         other > 0,
         other > 1,
-        "?" in question,
-        replies.german(question),
+        asked,
+        german,
+        german and not health,  # Of German the embedder knows little, so that words decide.
+        german and other > 0,
+        not asked and not any(ruled),
         *(pattern.search(letters) for pattern in _ASKED),
     )
     return [WEIGHT if sign else 0.0 for sign in found]

@@ -50,15 +50,33 @@ def test_what_is_harmless_is_let_through(told: dict[str, dict[str, float]], half
     assert told[half][figure] <= 0.05
 
 
-@pytest.mark.parametrize(("writer", "each"), [*((writer, 4) for writer in STRANGERS), ("four", 1)])
-def test_what_others_wrote_is_decided_rightly(writer: str, each: int) -> None:
-    """Of the fourth writer nothing is fitted to."""
-    found = {name: outcomes(questions(name, LISTS / "strangers" / writer)[::each]) for name in NAMES if name != "chat"}
+def _of(writer: str) -> tuple[float, float, float, float]:
+    """Return which parts of a writer's lists are found, raise false alarms, are refused, and are refused wrongly."""
+    found = {name: outcomes(questions(name, LISTS / "strangers" / writer)) for name in NAMES if name != "chat"}
     calm = [*found["lookalike"], *found["in_scope"]]
-    assert found["emergency"].count(Outcome.EMERGENCY) >= 0.97 * len(found["emergency"])
-    assert calm.count(Outcome.EMERGENCY) <= 0.05 * len(calm)
-    assert found["off_topic"].count(Outcome.OFF_TOPIC) >= 0.9 * len(found["off_topic"])
-    assert found["in_scope"].count(Outcome.OFF_TOPIC) <= 0.05 * len(found["in_scope"])
+    return (
+        found["emergency"].count(Outcome.EMERGENCY) / len(found["emergency"]),
+        calm.count(Outcome.EMERGENCY) / len(calm),
+        found["off_topic"].count(Outcome.OFF_TOPIC) / len(found["off_topic"]),
+        found["in_scope"].count(Outcome.OFF_TOPIC) / len(found["in_scope"]),
+    )
+
+
+@pytest.mark.parametrize("writer", STRANGERS)
+def test_what_others_wrote_is_decided_rightly(writer: str) -> None:
+    found, alarmed, refused, wrongly = _of(writer)
+    assert found >= 0.97
+    assert alarmed <= 0.05
+    assert refused >= 0.95
+    assert wrongly <= 0.05
+
+
+def test_what_nothing_is_fitted_to_is_decided_as_the_documentation_says() -> None:
+    found, alarmed, refused, wrongly = _of("seven")
+    assert found >= 0.96
+    assert alarmed <= 0.07
+    assert refused >= 0.95
+    assert wrongly <= 0.05
 
 
 def test_follow_ups_are_decided_by_what_they_follow() -> None:
