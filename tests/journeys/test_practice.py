@@ -33,8 +33,11 @@ def trainer(site: Site, web: Web, ada: StorageState, visit: Visit, script: bool)
 
 def said(page: Page, words: str) -> None:
     """Wait until this was said to the end, and the next may speak."""
-    expect(page.get_by_role("article").last).to_contain_text(words)
+    last = page.get_by_role("article").last
+    expect(last).to_contain_text(words)
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    for place in last.locator(".prose").all():  # Words have the width of the page, and not that of who says them.
+        assert (place.bounding_box() or {"width": 0})["width"] > 200
 
 
 def say(page: Page, words: str) -> None:
