@@ -11,6 +11,7 @@ from webapp.accounts.providers import connect_providers
 from webapp.config import Settings
 from webapp.extensions import connect_redis, db, limiter, login, migrate
 from webapp.web import logs
+from webapp.web.session import CookieSession
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         RATELIMIT_STORAGE_URI=chosen.redis_url,
         RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 1, "socket_connect_timeout": 1, **chosen.redis_options},
     )
+    app.session_interface = CookieSession()
     db.init_app(app)
     migrate.init_app(app, db)
     login.init_app(app)

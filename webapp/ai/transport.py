@@ -26,15 +26,13 @@ from webapp.ai.pool import IdleConnections
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import Callable, Iterator, MutableMapping
+    from collections.abc import Iterator, MutableMapping
 
     from webapp.ai.pool import Host
 
 READ_SIZE = 65536
 PROMPT_READS = 3
 """The reads that never wait: they bring the role, perhaps a comment, and the first token."""
-UNHURRIED = 100
-"""With so many streams at once each is read half as often."""
 FAREWELL = 0.2
 """Seconds that a stream has, after its last event, to end so that its connection can be used again."""
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
@@ -54,14 +52,13 @@ def make_client(*, verify: ssl.SSLContext | None = None) -> httpx2.Client:
 
 
 class BatchedTransport(httpx2.BaseTransport):
-    """An HTTP/1.1 transport that reads event streams every `pause` seconds, less often where there are many."""
+    """An HTTP/1.1 transport that reads event streams every `pause` seconds."""
 
     def __init__(
         self, verify: ssl.SSLContext, *, pause: float = 0.08, idle_limit: int = 20, idle_seconds: float = 30
     ) -> None:
         self._verify = verify
         self._pause = pause
-        self._streams: set[_Body] = set()
         self._idle = IdleConnections(idle_limit, idle_seconds)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -77,9 +74,6 @@ class BatchedTransport(httpx2.BaseTransport):
                 return self._exchange(connection, host, request, body, timeout)
         connection = self._connect(host, timeout.get("connect"))
         return self._exchange(connection, host, request, body, timeout)
-
-    def _pace(self) -> float:
-        return self._pause * (1 + len(self._streams) / UNHURRIED)
 
     def close(self) -> None:
         """Close the connections that nobody is using."""
@@ -121,7 +115,7 @@ class BatchedTransport(httpx2.BaseTransport):
         return httpx2.Response(
             response.status,
             headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.getheaders()],
-            stream=_Body(self._idle, self._pace, self._streams, host, connection, sock, response, timeout),
+            stream=_Body(self._idle, self._pause, host, connection, sock, response, timeout),
             extensions={"http_version": b"HTTP/1.1", "reason_phrase": response.reason.encode("latin-1")},
         )
 
@@ -161,8 +155,7 @@ class _Body(httpx2.SyncByteStream):
     """The body of one response, and with it the connection until the body was read or closed."""
 
     idle: IdleConnections
-    pace: Callable[[], float]
-    streams: set[_Body]
+    pause: float
     host: Host
     connection: http.client.HTTPConnection
     sock: socket.socket
@@ -174,8 +167,6 @@ class _Body(httpx2.SyncByteStream):
         self._in_batches = self.response.headers.get_content_type() == "text/event-stream"
         self._said_all = False
         self._open = True
-        if self._in_batches:
-            self.streams.add(self)
         if self._decoder.complete:
             self._release()
 
@@ -183,7 +174,7 @@ class _Body(httpx2.SyncByteStream):
         reads = 0
         while self._open:
             if self._in_batches and reads >= PROMPT_READS:
-                time.sleep(self.pace())
+                time.sleep(self.pause)
             reads += 1
             data = self._read(self.timeout.get("read"))
             if data:
@@ -230,7 +221,6 @@ class _Body(httpx2.SyncByteStream):
 
     def _release(self) -> None:
         self._open = False
-        self.streams.discard(self)
         reusable = not self.response.will_close and not self._decoder.surplus
         self.response.close()
         if reusable:
@@ -240,6 +230,5 @@ class _Body(httpx2.SyncByteStream):
 
     def _drop(self) -> None:
         self._open = False
-        self.streams.discard(self)
         self.response.close()
         self.connection.close()

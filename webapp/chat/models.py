@@ -91,7 +91,6 @@ class Message(Base):
             postgresql_where=text("state IN ('pending', 'streaming')"),
         ),
         Index("ix_messages_organization_id_created_at", "organization_id", "created_at"),
-        Index("ix_messages_unfinished", "created_at", postgresql_where=text("state IN ('pending', 'streaming')")),
         Index("ix_messages_document_id", "document_id", postgresql_where=text("document_id IS NOT NULL")),
     )
 

@@ -287,7 +287,7 @@ def _put_aside(document: Document) -> None:
 
 
 def weigh_words(organization_id: UUID) -> None:
-    """Note which languages the organization's passages are in, and which words stand in too many to tell them apart.
+    """Note how many passages the organization has, in which languages, and the words that tell too few of them apart.
 
     In a small collection no word is too common: it may be what all of it is about. A larger one is sampled.
     """
@@ -308,7 +308,8 @@ _WEIGH = text("""
                 'SELECT tsv FROM passages WHERE organization_id = %L AND searchable ORDER BY md5(id::text) LIMIT %s',
                 CAST(:organization AS uuid), CAST(:sample AS int)
             )) WHERE ndoc > :share * least(found.count, :sample)), '{}'
-        ) END
+        ) END,
+        passage_count = found.count
     FROM (SELECT count(*) FROM passages WHERE organization_id = :organization AND searchable) found
     WHERE organizations.id = :organization
 """)

@@ -75,17 +75,17 @@ def search(  # noqa: PLR0913  What, where, for whom and how much.
     parameters: dict[str, Any] = {
         "organization": organization_id,
         "collections": list(collections),
+        "words": [query.words for query in queries],
         "model": embedder.name,
+        "vector_weights": [query.weight * weights.retrieval_vector_weight for query in queries],
+        "text_weights": [query.weight * weights.retrieval_text_weight for query in queries],
         "candidates": CANDIDATES,
         "limit": limit,
     }
+    for number, query in enumerate(queries):
+        parameters[f"vector_{number}"] = None if query.vector is None else HalfVector(query.vector)
     if place:
         parameters |= {"document": place.document_id, "start": place.start, "end": place.end, "at_place": AT_PLACE}
-    for number, query in enumerate(queries):
-        parameters[f"words_{number}"] = query.words
-        parameters[f"vector_{number}"] = None if query.vector is None else HalfVector(query.vector)
-        parameters[f"vector_weight_{number}"] = query.weight * weights.retrieval_vector_weight
-        parameters[f"text_weight_{number}"] = query.weight * weights.retrieval_text_weight
     rows = db.session.execute(_statement(len(queries), placed=place is not None), parameters)
     return [_found(row, embedder.name) for row in rows]
 
@@ -130,17 +130,17 @@ _PLACED = """
 
 def _statement(queries: int, *, placed: bool) -> Any:
     if (queries, placed) not in _STATEMENTS:
-        rankings = " UNION ALL ".join(
-            "SELECT * FROM search_passages(:organization, :collections,"  # noqa: S608  Only numbers are put in.
-            f" :words_{number}, CAST(:vector_{number} AS halfvec), :model,"
-            f" :vector_weight_{number}, :text_weight_{number}, :candidates)"
-            for number in range(queries)
-        )
-        rankings += _PLACED if placed else ""
+        vectors = ", ".join(f"CAST(:vector_{number} AS halfvec)" for number in range(queries))
         statement = f"""
             WITH best AS (
                 SELECT passage_id, sum(score) AS score, max(nearness) AS nearness, max(shared) AS shared
-                FROM ({rankings}) rankings
+                FROM (
+                    SELECT * FROM search_passages(
+                        :organization, :collections, :words, ARRAY[{vectors}], :model,
+                        CAST(:vector_weights AS float8[]), CAST(:text_weights AS float8[]), :candidates,
+                        {":candidates" if placed else ":limit"}
+                    ) {_PLACED if placed else ""}
+                ) found
                 GROUP BY passage_id ORDER BY sum(score) DESC, passage_id LIMIT :limit
             )
             SELECT p.id, p.document_id, d.name, v.title, p.heading_path, p.page_label, p.text,
@@ -149,7 +149,7 @@ def _statement(queries: int, *, placed: bool) -> Any:
             JOIN document_versions v ON v.id = p.version_id
             WHERE p.organization_id = :organization
             ORDER BY best.score DESC, p.id
-        """  # noqa: S608
+        """  # noqa: S608  Only numbers are put in.
         _STATEMENTS[queries, placed] = text(statement)
     return _STATEMENTS[queries, placed]
 

@@ -30,10 +30,21 @@ class Organization(Base):
     name: Mapped[str] = mapped_column(String(120))
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     common_lexemes: Mapped[list[str]] = mapped_column(
-        ARRAY(Text), default=list, server_default="{}", doc="words in over 20 % of its passages, left out of a search"
+        ARRAY(Text),
+        default=list,
+        server_default="{}",
+        deferred=True,
+        doc="words in over 20 % of its passages, left out of a search",
     )
     languages: Mapped[list[str]] = mapped_column(
-        ARRAY(Text), default=list, server_default="{english}", doc="text search configurations of its passages"
+        ARRAY(Text),
+        default=list,
+        server_default="{english}",
+        deferred=True,
+        doc="text search configurations of its passages",
+    )
+    passage_count: Mapped[int] = mapped_column(
+        default=0, server_default="0", deferred=True, doc="how many can be found, when its words were last weighed"
     )
     accent: Mapped[str | None] = mapped_column(String(7), doc="a colour of its own, `#rrggbb`, as it was chosen")
     logo_version: Mapped[str | None] = mapped_column(String(12), doc="of the logo's content; none where there is none")
