@@ -6,6 +6,7 @@ import "./connection-notice.js";
 import "./dismiss-button.js";
 import "./drop-files.js";
 import "./empty-when-sent.js";
+import "./fold-memory.js";
 import "./keep-place.js";
 import "./local-time.js";
 import "./open-when-wide.js";

@@ -59,6 +59,13 @@ def test_an_emergency_is_answered_at_once_and_stays(
     expect(turn(page)).to_contain_text("Here I answer questions about health and medicine and nothing else.")
     page.reload()
     expect(page.locator("details.urgent")).to_contain_text(TITLE)
+    if script:
+        expect(
+            page.locator("details.urgent").get_by_role("link", name="Call 112")
+        ).to_be_hidden()  # It stays folded, and opens for what is new.
+        ask(page, "My chest hurts and my arm is numb")
+        finished(page)
+        expect(page.locator("details.urgent").get_by_role("link", name="Call 112")).to_be_visible()
 
 
 def test_what_is_refused_and_what_is_personal(

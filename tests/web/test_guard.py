@@ -62,7 +62,7 @@ def test_an_emergency_is_answered_with_our_card_and_no_model(guest: Browser, car
     assert asked.answer.startswith("This can be a stroke. Call 112 now.")
     page = asked.page
     assert "This can be a stroke. Call 112 now." in page.words(f"{CARD} summary")
-    assert page.values(f"{CARD} a", "href") == ["tel:112"]
+    assert page.values(f"{CARD} a", "href") == ["tel:112", "https://findahelpline.com"]
     assert asked_of_the_model(provider) == 0
     assert "Relevance" not in page.words(".turn")
 
@@ -104,6 +104,23 @@ def test_a_card_has_the_numbers_of_the_country(make_app: Callable[..., Flask], a
     assert "elsewhere" not in asked.page.words(CARD)
     own = Builder(make_app(emergency_country="us", emergency_number="0 11", crisis_line="555 1")).browser()
     assert own.begin("care", STROKE).page.values(f"{CARD} a", "href") == ["tel:011", "tel:5551"]
+
+
+def test_without_a_country_a_card_leads_to_the_directory_of_crisis_lines(guest: Browser, care: Row) -> None:
+    asked = guest.begin("care", "I want to kill myself")
+    assert asked.page.values(f"{CARD} a", "href") == ["tel:112", "https://findahelpline.com"]
+    assert "Thoughts of suicide: crisis lines" in asked.page.words(CARD)
+    assert "Thoughts of suicide: crisis lines: findahelpline.com." in asked.answer
+
+
+@pytest.mark.parametrize(
+    "question", ["me duele mucho el pecho y no puedo respirar", "j'ai mal à la poitrine depuis hier"]
+)
+def test_who_asks_in_a_language_that_is_not_read_learns_whom_to_call(guest: Browser, care: Row, question: str) -> None:
+    asked = guest.begin("care", question)
+    assert asked.answer.startswith(REFUSAL.removesuffix("."))
+    assert "In an emergency call 112 at once." in asked.answer
+    assert "112" not in guest.begin("care", "Who won the world cup in 2014?").answer
 
 
 def test_nobody_else_sees_a_card(guest: Browser, build: Builder, care: Row) -> None:

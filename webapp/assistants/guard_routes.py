@@ -1,6 +1,6 @@
 """An assistant's guard, as its admins set it and try it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask import Blueprint, Response, flash
@@ -70,7 +70,8 @@ def tried(guard: Guard | None, asked: MessageForm) -> Trial:
     verdict = judge(question := asked.message.data or "", guard=guard)
     alarmed = verdict.outcome is Outcome.EMERGENCY
     card = cards.card(verdict.kind, cards.language(question), numbers(settings())) if alarmed else None
-    return Trial(asked, done=True, guard=guard, verdict=verdict, card=card)
+    said = replace(verdict, answer=verdict.answer and numbers(settings()).within(verdict.answer))
+    return Trial(asked, done=True, guard=guard, verdict=said, card=card)
 
 
 def _page(

@@ -121,7 +121,7 @@ class Assistant(Base):
     def entry_notice(self) -> str:
         """What is to be read before the first question; empty without a guard."""
         guard = self.guarded_by
-        return guard.entry.replace("{number}", numbers(settings()).emergency) if guard else ""
+        return numbers(settings()).within(guard.entry) if guard else ""
 
     def search_in(self, collection: Collection) -> None:
         """Let the assistant answer from a collection of its organization."""

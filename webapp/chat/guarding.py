@@ -53,7 +53,7 @@ def words(question: str, verdict: Verdict) -> str:
     """Return the answer that we give ourselves."""
     if verdict.outcome == Outcome.EMERGENCY:
         return _card(verdict.kind, question).words
-    return verdict.answer or replies.refusal(question, Guard("this"))
+    return numbers(settings()).within(verdict.answer or replies.refusal(question, Guard("this")))
 
 
 def pinned(conversation: Conversation) -> Card | None:

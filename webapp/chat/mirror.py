@@ -2,9 +2,11 @@
 
 One greenlet of a process, the pulse, writes all of its answers every 250 ms, less often the more there are, in one
 round trip: what is new of each text, that they are alive, and a question whether anyone asked them to stop. First
-words and ends do not wait for it. One more, the follower, reads for every viewer of answers that other processes
-write. An entry's id is the length of the text after it, in code points. With Redis away answers still finish; their
-viewers elsewhere see them when PostgreSQL has them.
+words and ends do not wait for it, but for a moment in which there may be others.
+
+One more greenlet, the follower, reads for every viewer of answers that other processes write. An entry's id is the
+length of the text after it, in code points. With Redis away answers still finish; their viewers elsewhere see them when
+PostgreSQL has them.
 """
 
 import time
@@ -24,7 +26,7 @@ from webapp.chat.models import State
 
 log = structlog.get_logger()
 
-BEAT, POLL, AWAY = 0.25, 0.2, 1.0
+BEAT, MOMENT, POLL, AWAY = 0.25, 0.03, 0.2, 1.0
 UNHURRIED = 100
 """With so many answers at once each is mirrored half as often."""
 DEAD_AFTER = 10.0
@@ -113,7 +115,8 @@ class Mirror:
     def _beat(self) -> None:
         due = time.monotonic()
         while self._sent:
-            self._now.wait(max(due - time.monotonic(), 0))
+            if self._now.wait(max(due - time.monotonic(), 0)):
+                gevent.sleep(MOMENT)
             self._now.clear()
             full = time.monotonic() >= due
             if full:

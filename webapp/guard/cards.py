@@ -11,6 +11,8 @@ from webapp.guard.countries import Numbers
 
 ENGLISH, GERMAN = "en", "de"
 URGENT = "urgent"
+DIRECTORY = "findahelpline.com"
+"""Where crisis lines of most countries are named, for a deployment that names none."""
 
 _CALM = {
     ENGLISH: "Stay with the person, or do not stay alone.",
@@ -90,14 +92,17 @@ _TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is shown: the heading with whom to call, the advice, and two numbers to press."""
+    """What is shown: the heading with whom to call, the advice, and two numbers to press.
+
+    Without a crisis line's number there is the directory of such lines.
+    """
 
     language: str
     title: str
     advice: str
     call: str
     number: str
-    crisis: str = ""
+    crisis: str
     crisis_number: str = ""
     local: str = ""
 
@@ -114,10 +119,13 @@ class Card:
     @property
     def words(self) -> str:
         """The card as the text of an answer, in Markdown."""
-        crisis = f"{self.crisis}: {self.crisis_number}." if self.crisis_number else ""
-        return "\n\n".join(
-            filter(None, (f"**{self.title}**", self.advice, " ".join(filter(None, (crisis, self.local)))))
-        )
+        crisis = f"{self.crisis}: {self.crisis_number or DIRECTORY}."
+        return "\n\n".join((f"**{self.title}**", self.advice, f"{crisis} {self.local}".strip()))
+
+    @property
+    def directory(self) -> str:
+        """Where crisis lines are found, as a link has it."""
+        return f"https://{DIRECTORY}"
 
 
 def language(question: str) -> str:
@@ -135,9 +143,7 @@ def card(kind: str | None, told_in: str | None, numbers: Numbers) -> Card:
             f"{rat} {_CALM[GERMAN]}",
             f"{numbers.emergency} anrufen",
             numbers.emergency,
-            f"Bei Gedanken an Suizid{': ' + numbers.crisis_name if numbers.crisis_name else ''}"
-            if numbers.crisis
-            else "",
+            _named("Bei Gedanken an Suizid", numbers.crisis_name or ("" if numbers.crisis else "Krisentelefone")),
             numbers.crisis,
             ""
             if numbers.known
@@ -149,12 +155,16 @@ def card(kind: str | None, told_in: str | None, numbers: Numbers) -> Card:
         f"{advice} {_CALM[ENGLISH]}",
         f"Call {numbers.emergency}",
         numbers.emergency,
-        f"Thoughts of suicide{': ' + numbers.crisis_name if numbers.crisis_name else ''}" if numbers.crisis else "",
+        _named("Thoughts of suicide", numbers.crisis_name or ("" if numbers.crisis else "crisis lines")),
         numbers.crisis,
         ""
         if numbers.known
         else "112 works all over Europe and from many mobile phones; elsewhere dial your local emergency number.",
     )
+
+
+def _named(thoughts: str, line: str) -> str:
+    return f"{thoughts}: {line}" if line else thoughts
 
 
 def _dialled(number: str) -> str:

@@ -1,4 +1,4 @@
-"""How near a question is to health, to an emergency, and to each kind of emergency: lines through what the embedder sees.
+"""How near a question is to health, to an emergency, and to each kind of emergency: lines through what is seen of it.
 
 Their weights are made of our own examples by `python -m bench.guard --fit`, and are read once.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from webapp.ai.minilm import LAYERS, MiniLM, joined, rows
 from webapp.guard.signs import signs
+from webapp.guard.spelling import spelling
 from webapp.guard.words import plain
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def _depths(letters: str) -> "Floats":
 
 
 def features(text: str) -> "Floats":
-    """Return what the lines weigh: what each layer sees, then the signs. Raises `ModelMissing`."""
-    return joined(depths(text), signs(text))
+    """Return what the lines weigh: what each layer sees, the signs, how it is spelled. Raises `ModelMissing`."""
+    return joined(depths(text), signs(text), spelling(plain(text)))
 
 
 def share(line: str, text: str) -> float:

@@ -14,6 +14,10 @@ class Numbers:
     crisis_name: str = ""
     known: bool = True
 
+    def within(self, text: str) -> str:
+        """Return a text with the emergency number where it says `{number}`."""
+        return text.replace("{number}", self.emergency)
+
 
 ANYWHERE = Numbers("112", known=False)
 

@@ -2,6 +2,8 @@
 
 import re
 
+from webapp.ai.errors import ModelMissing
+from webapp.ai.minilm import whole_words
 from webapp.guard import terms
 from webapp.guard.guards import MEDICAL, Guard
 from webapp.guard.words import plain
@@ -9,6 +11,42 @@ from webapp.guard.words import plain
 _GERMAN = re.compile(
     r"\b(?:ich|und|der|die|das|ist|nicht|wie|was|wer|wann|warum|mein\w*|bitte|danke\w*|hallo|guten|hilf|schreib\w*|erzaehl\w*|welche\w*|mir|ein|eine|fuer|von|mit|tschuess\w*|vergiss|kein\w*|seit|hat|auf|im|er|sie|servus|moin|schoenen)\b"
 )
+
+
+_ENGLISH = re.compile(
+    r"\b(?:the|is|are|was|were|am|to|of|with|from|my|your|his|her|our|their|i|you|he|she|it|we|they|and|or|but|not|do|does"
+    r"|did|have|has|can|will|would|should|what|who|which|how|why|when|where|this|that|these|since|for)\b"
+)
+_GERMAN_AS_WELL = re.compile(
+    r"ß|\b(?:darf|kann|man|welche\w*|wieso|wird|werden|wuerde\w*|nach|bei|beim|ohne|fuers|oder|gegen|zu|zum|zur|den|dem|hab|habe|nur"
+    r"|noch|unser\w*|wenn|vom|ab|dass|sich|wo|woran|als|aus|rezept|papa|opa|oma|geht|hilft|gibt|ins?)\b"
+)
+UNREAD = (
+    "Here I answer questions about {topic} and nothing else, in English and German. In an emergency call {number} at"
+    " once. (Emergencia, urgence, emergenza, urgência, acil durum: {number}.)"
+)
+_SEVERAL, _MOST = 3, 0.6
+
+
+def unread(question: str) -> bool:
+    """Tell whether a question is in a language that the guard does not read.
+
+    It has no small word of English, most of its words are none that the embedder was taught, and it is not German.
+    """
+    words = plain(question)
+    found = re.findall(r"[^\W\d_]{2,}", words)
+    if (
+        len(found) < _SEVERAL
+        or _ENGLISH.search(words)
+        or _GERMAN_AS_WELL.search(words)
+        or len(_GERMAN.findall(words)) > 1
+    ):
+        return False
+    try:
+        known = sum(word in whole_words() for word in found)
+    except ModelMissing:
+        return False
+    return known <= _MOST * len(found)
 
 
 def german(question: str) -> bool:
@@ -20,6 +58,8 @@ def german(question: str) -> bool:
 
 def refusal(question: str, guard: Guard) -> str:
     """Return the same short refusal for whatever does not belong here, with an offer of what does."""
+    if guard.emergencies and unread(question):
+        return UNREAD.replace("{topic}", guard.topic)
     if guard.topic == MEDICAL.topic and german(question):
         return "Hier beantworte ich nur Fragen zu Gesundheit und Medizin. Fragen Sie zum Beispiel nach einem Symptom, einer Krankheit, einer Untersuchung, einem Medikament, oder wie man gesund bleibt."
     offer = f" You could ask about {guard.offer}." if guard.offer else ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bench.guard import LISTS, NAMES, STRANGERS, figures, follow_ups, outcomes, questions
+from bench.guard import LISTS, NAMES, STRANGERS, UNKNOWN, figures, follow_ups, outcomes, questions
 from webapp.config import Settings
 from webapp.guard import MEDICAL, Fixed, Guard, Outcome, cards, guards, judge
 from webapp.guard.classifier import WEIGHTS, features
@@ -50,9 +50,13 @@ def test_what_is_harmless_is_let_through(told: dict[str, dict[str, float]], half
     assert told[half][figure] <= 0.05
 
 
-def _of(writer: str) -> tuple[float, float, float, float]:
-    """Return which parts of a writer's lists are found, raise false alarms, are refused, and are refused wrongly."""
-    found = {name: outcomes(questions(name, LISTS / "strangers" / writer)) for name in NAMES if name != "chat"}
+def _of(*writers: str, every: int = 1) -> tuple[float, float, float, float]:
+    """Return which parts of writers' lists are found, raise false alarms, are refused, and are refused wrongly."""
+    found = {
+        name: outcomes([q for w in writers for q in questions(name, LISTS / "strangers" / w)[::every]])
+        for name in NAMES
+        if name != "chat"
+    }
     calm = [*found["lookalike"], *found["in_scope"]]
     return (
         found["emergency"].count(Outcome.EMERGENCY) / len(found["emergency"]),
@@ -62,20 +66,19 @@ def _of(writer: str) -> tuple[float, float, float, float]:
     )
 
 
-@pytest.mark.parametrize("writer", STRANGERS)
-def test_what_others_wrote_is_decided_rightly(writer: str) -> None:
-    found, alarmed, refused, wrongly = _of(writer)
-    assert found >= 0.97
+def test_what_others_wrote_is_decided_rightly() -> None:
+    found, alarmed, refused, wrongly = _of(*STRANGERS, every=8)
+    assert found >= 0.98
     assert alarmed <= 0.05
     assert refused >= 0.95
     assert wrongly <= 0.05
 
 
 def test_what_nothing_is_fitted_to_is_decided_as_the_documentation_says() -> None:
-    found, alarmed, refused, wrongly = _of("seven")
-    assert found >= 0.96
-    assert alarmed <= 0.07
-    assert refused >= 0.95
+    found, alarmed, refused, wrongly = _of(*UNKNOWN)
+    assert found >= 0.98
+    assert alarmed <= 0.09
+    assert refused >= 0.94
     assert wrongly <= 0.05
 
 
