@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 HEAT = "Copper loss is"
 STEPPERS = "A stepper motor divides a turn"
+SHORTEN = """document.querySelectorAll("main > [data-at] ~ :not(nav)").forEach((each) => each.remove())"""
+TALL = "document.documentElement.scrollHeight"
 SELECT = """([words, key]) => {
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -156,6 +158,24 @@ def test_whatever_is_selected_can_be_asked_about(quoting: Web, visit: Visit) -> 
     about = offered(page)
     assert about.startswith("Actuators and Gearboxes\n")
     assert about.endswith("which stop category uses which means.")
+
+
+def test_beside_a_short_chapter_a_long_conversation_leaves_the_page_as_tall_as_it_was(
+    web: Web, provider: StandIn, visit: Visit, sight: Sight
+) -> None:
+    page = visit(web.url, viewport={"width": 1440, "height": 1000})
+    open_chapter(page, web, "What Physical AI Is")
+    page.evaluate(SHORTEN)
+    tall = page.evaluate(TALL)
+    provider.answer("It acts in the world through a body [1].\n\n" * 12)
+    page.get_by_role("main").get_by_role("link", name="Ask about this paragraph").click()
+    page.get_by_role("button", name="Explain this").click()
+    for count in range(2, 5):
+        finished(page).get_by_role("button", name="Simpler").click()
+        expect(page.get_by_role("article")).to_have_count(count)
+    finished(page)
+    assert page.evaluate(TALL) == tall
+    sight.everywhere(page, "book-long-margin")
 
 
 def test_a_table_that_is_asked_about_keeps_its_cells_apart(quoting: Web, visit: Visit) -> None:
