@@ -279,7 +279,9 @@ def test_an_admin_publishes_and_takes_back_and_it_is_noted(
     assert noted == ["collection.published", "collection.withdrawn"]
 
 
-@pytest.mark.parametrize(("method", "end"), [("GET", ""), ("POST", "/publication"), ("POST", "/order")])
+@pytest.mark.parametrize(
+    ("method", "end"), [("GET", ""), ("POST", "/publication"), ("POST", "/order")]
+)
 def test_only_admins_decide_about_a_book(
     ben: Browser, cleo: Browser, guest: Browser, ada: Browser, book: Row, teacher: Row, method: str, end: str
 ) -> None:
@@ -450,6 +452,18 @@ def test_several_assistants_may_answer(
     page = guest.read(guest.read(f"/documents/{chapters[1].id}").values("a.ask", "href")[0])
     assert page.values("button[formaction]", "formaction") == ["/assistants/critic/conversations"]
     assert guest.ask_about("critic", about(chapters[1], CHARGING)).state == "complete"
+
+
+def test_a_tutor_answers_before_an_older_assistant(
+    ben: Browser, build: Builder, robots: Row, book: Row, chapters: list[Row]
+) -> None:
+    build.assistant(robots, "critic", book, name="Critic")
+    build.assistant(robots, "teacher", book, name="Teacher", preset="tutor")
+    page = ben.read(f"/documents/{chapters[1].id}")
+    assert "Teacher answers here" in page.words(".beside__hint")
+    asking = ben.read(page.values("a.ask", "href")[0])
+    assert asking.values("form.composer", "action") == ["/assistants/teacher/conversations"]
+    assert asking.values("button[formaction]", "formaction") == ["/assistants/critic/conversations"]
 
 
 def test_with_its_document_a_selection_is_gone(
