@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tests.journeys.site import Web
 
 HEAT = "Copper loss is"
+STEPPERS = "A stepper motor divides a turn"
+SHORTEN = """document.querySelectorAll("main > [data-at] ~ :not(nav)").forEach((each) => each.remove())"""
+TALL = "document.documentElement.scrollHeight"
 SELECT = """([words, key]) => {
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -35,6 +38,14 @@ SELECT = """([words, key]) => {
 def select(page: Page, words: str) -> None:
     """Select words in the text, as a mouse or a finger does."""
     assert page.evaluate(SELECT, [words, ""])
+
+
+def offered(page: Page) -> str:
+    """Return which words one is about to ask about, by pressing the button below what is selected, and give them up."""
+    page.get_by_role("button", name="Ask about these words").click()
+    about = page.locator("#margin .question__about").text_content() or ""
+    page.get_by_role("button", name="Close").click()
+    return about
 
 
 def open_chapter(page: Page, web: Web, title: str) -> None:
@@ -125,6 +136,48 @@ def test_words_are_selected_and_answered_beside_the_text(
     sight.everywhere(page, "book-conversation")
 
 
+def test_whatever_is_selected_can_be_asked_about(quoting: Web, visit: Visit) -> None:
+    page = visit(quoting.url)
+    open_chapter(page, quoting, "Actuators and Gearboxes")
+    text, button = page.get_by_role("main"), page.get_by_role("button", name="Ask about these words")
+    expect(button).to_be_hidden()
+    text.locator("p").filter(has_text=STEPPERS).click(click_count=3)
+    about = offered(page)
+    assert about.startswith(STEPPERS)
+    assert about.endswith("for a modest price."), "a heading follows"
+    last = text.locator("p[data-at]").last
+    last.click(click_count=3)
+    assert offered(page).startswith("Holding brakes deserve")
+    heading = text.get_by_role("heading", name="What a gearbox changes")
+    heading.click(click_count=3)
+    expect(heading.get_by_role("button", name="Ask about these words")).to_be_in_viewport()
+    assert offered(page) == "What a gearbox changes"
+    text.click(position={"x": 2, "y": 2})
+    page.keyboard.press("Control+A")
+    expect(last.get_by_role("button", name="Ask about these words")).to_be_visible()
+    about = offered(page)
+    assert about.startswith("Actuators and Gearboxes\n")
+    assert about.endswith("which stop category uses which means.")
+
+
+def test_beside_a_short_chapter_a_long_conversation_leaves_the_page_as_tall_as_it_was(
+    web: Web, provider: StandIn, visit: Visit, sight: Sight
+) -> None:
+    page = visit(web.url, viewport={"width": 1440, "height": 1000})
+    open_chapter(page, web, "What Physical AI Is")
+    page.evaluate(SHORTEN)
+    tall = page.evaluate(TALL)
+    provider.answer("It acts in the world through a body [1].\n\n" * 12)
+    page.get_by_role("main").get_by_role("link", name="Ask about this paragraph").click()
+    page.get_by_role("button", name="Explain this").click()
+    for count in range(2, 5):
+        finished(page).get_by_role("button", name="Simpler").click()
+        expect(page.get_by_role("article")).to_have_count(count)
+    finished(page)
+    assert page.evaluate(TALL) == tall
+    sight.everywhere(page, "book-long-margin")
+
+
 def test_a_table_that_is_asked_about_keeps_its_cells_apart(quoting: Web, visit: Visit) -> None:
     page = visit(quoting.url)
     open_chapter(page, quoting, "Actuators and Gearboxes")
@@ -138,7 +191,8 @@ def test_a_question_in_the_margin_by_keyboard(quoting: Web, visit: Visit) -> Non
     page = visit(quoting.url)
     open_chapter(page, quoting, "Actuators and Gearboxes")
     select(page, "Twice the torque means four times the heat")
-    tab_to(page, "Ask about these words")
+    expect(page.get_by_role("button", name="Ask about these words")).to_be_visible()
+    tab_to(page, "Ask about these words", within=1)
     page.keyboard.press("Enter")
     expect(page.get_by_role("blockquote").filter(has_text="Twice the torque")).to_be_visible()
     page.keyboard.press("Escape")
@@ -148,6 +202,22 @@ def test_a_question_in_the_margin_by_keyboard(quoting: Web, visit: Visit) -> Non
     page.keyboard.type("Why four times?")
     page.keyboard.press("Enter")
     finished(page)
+
+
+def test_after_a_mouse_the_keyboard_comes_to_the_button_first(quoting: Web, visit: Visit) -> None:
+    page = visit(quoting.url)
+    open_chapter(page, quoting, "Actuators and Gearboxes")
+    button = page.get_by_role("button", name="Ask about these words")
+    page.get_by_role("main").locator("p").filter(has_text=STEPPERS).click(click_count=3)
+    expect(button).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(button).not_to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(button).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
 
 
 def test_the_pages_of_a_book_are_calm_and_light(quoting: Web, ada: StorageState, visit: Visit, sight: Sight) -> None:

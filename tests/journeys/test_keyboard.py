@@ -12,10 +12,10 @@ FOCUSED = """() => {
 }"""
 
 
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until something of this name has the focus, and see that one can see it."""
+def tab_to(page: Page, name: str, within: int = 80) -> None:
+    """Press Tab, at most so many times, until something of this name has the focus, and see that one can see it."""
     passed = []
-    for _ in range(80):
+    for _ in range(within):
         page.keyboard.press("Tab")
         passed.append(page.locator("html").evaluate(FOCUSED))
         if passed[-1].startswith(name):

@@ -279,7 +279,50 @@ def test_an_admin_publishes_and_takes_back_and_it_is_noted(
     assert noted == ["collection.published", "collection.withdrawn"]
 
 
-@pytest.mark.parametrize(("method", "end"), [("GET", ""), ("POST", "/publication"), ("POST", "/order")])
+def test_an_admin_renames_a_book_and_it_is_noted(
+    ada: Browser, guest: Browser, build: Builder, book: Row, teacher: Row
+) -> None:
+    path = collection_path(book)
+    assert ada.read(path).values("#name", "value") == ["Robots for all"]
+    assert ada.send(f"{path}/name", {"name": "  Robots,\n for everybody "}).location == path
+    page = ada.read(path)
+    assert "It is called “Robots, for everybody” now." in page.words("#flash")
+    assert page.words("h1") == guest.read(f"/books/{book.id}").words("h1") == "Robots, for everybody"
+    assert ada.send(f"{path}/name", {"name": "Robots, for everybody"}).location == path
+    with build.inside() as session:
+        entries = session.scalars(select(Entry).where(Entry.action == "collection.renamed")).all()
+        noted = [(entry.subject, entry.details) for entry in entries]
+    assert noted == [("Robots, for everybody", {"before": "Robots for all"})]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        (" \n", "Give it a name."),
+        ("x" * 121, "At most 120 characters."),
+        ("Handbook", "Another collection has this name."),
+    ],
+)
+def test_a_name_that_is_none_is_refused_and_kept(
+    ada: Browser, book: Row, handbook: Row, teacher: Row, name: str, sentence: str
+) -> None:
+    page = ada.send(f"{collection_path(book)}/name", {"name": name})
+    assert page.status == 422
+    assert page.error_beside("name") == sentence
+    assert page.values("#name", "value") == [name.strip()]
+    assert page.words("h1") == ada.read(f"/books/{book.id}").words("h1") == "Robots for all"
+
+
+def test_other_organizations_may_have_a_collection_of_this_name(
+    ada: Browser, build: Builder, clinic: Row, book: Row, teacher: Row
+) -> None:
+    build.collection(clinic, "Leaflets")
+    assert ada.send(f"{collection_path(book)}/name", {"name": "Leaflets"}).status == 303
+
+
+@pytest.mark.parametrize(
+    ("method", "end"), [("GET", ""), ("POST", "/name"), ("POST", "/publication"), ("POST", "/order")]
+)
 def test_only_admins_decide_about_a_book(
     ben: Browser, cleo: Browser, guest: Browser, ada: Browser, book: Row, teacher: Row, method: str, end: str
 ) -> None:
@@ -450,6 +493,18 @@ def test_several_assistants_may_answer(
     page = guest.read(guest.read(f"/documents/{chapters[1].id}").values("a.ask", "href")[0])
     assert page.values("button[formaction]", "formaction") == ["/assistants/critic/conversations"]
     assert guest.ask_about("critic", about(chapters[1], CHARGING)).state == "complete"
+
+
+def test_a_tutor_answers_before_an_older_assistant(
+    ben: Browser, build: Builder, robots: Row, book: Row, chapters: list[Row]
+) -> None:
+    build.assistant(robots, "critic", book, name="Critic")
+    build.assistant(robots, "teacher", book, name="Teacher", preset="tutor")
+    page = ben.read(f"/documents/{chapters[1].id}")
+    assert "Teacher answers here" in page.words(".beside__hint")
+    asking = ben.read(page.values("a.ask", "href")[0])
+    assert asking.values("form.composer", "action") == ["/assistants/teacher/conversations"]
+    assert asking.values("button[formaction]", "formaction") == ["/assistants/critic/conversations"]
 
 
 def test_with_its_document_a_selection_is_gone(

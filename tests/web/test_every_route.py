@@ -128,6 +128,7 @@ ROUTES = {
     "books.edit": route(ADMIN, slug="organization", id="collection"),
     "books.search": route(READER, id="collection"),
     "books.show": route(READER, id="collection"),
+    "books.update_name": route(ADMIN, slug="organization", id="collection"),
     "books.update_order": route(ADMIN, slug="organization", id="collection"),
     "books.update_place": route(NOBODY, id="document"),
     "books.update_publication": route(ADMIN, slug="organization", id="collection"),

@@ -455,6 +455,41 @@ def test_the_reader_has_contents_and_a_place_for_every_passage(ben: Browser, doc
     assert sheet.html.count("background") == 3
 
 
+def outline(page: Page) -> list[str]:
+    """Return the lists in the text and their items, with how their words begin."""
+    lists = page.tree.css("main :is(ol, ul, li)")
+    return [f"li {each.text()[:5]}" if each.tag == "li" else str(each.tag) for each in lists]
+
+
+def test_numbers_and_bullets_are_lists_of_their_own(ben: Browser, build: Builder, handbook: Row) -> None:
+    text = "1. First\n2. Second\n\n- Round\n- Square\n  1. Small\n  - Large\n\n5. Fifth\n"
+    page = ben.read(f"/documents/{build.document(handbook, 'lists.md', text).id}")
+    numbers, bullets, fifth = ["ol", "li First", "li Secon"], ["ul", "li Round", "li Squar"], ["ol", "li Fifth"]
+    assert outline(page) == [*numbers, *bullets, "ol", "li Small", "ul", "li Large", *fifth]
+    assert page.values("main ol > li", "value") == ["1", "2", "1", "5"]
+
+
+def test_tasks_have_boxes(ben: Browser, build: Builder, handbook: Row) -> None:
+    text = "- [ ] Grease the gear\n- [x] Charge it\n- [link] stays\n"
+    page = ben.read(f"/documents/{build.document(handbook, 'tasks.md', text).id}")
+    assert page.each("main li") == ["Grease the gear", "Charge it", "[link] stays"]
+    assert page.values("main li > input[disabled]", "aria-label") == ["To do", "Done"]
+
+
+def test_the_levels_of_headings_leave_none_out(ben: Browser, build: Builder, handbook: Row) -> None:
+    text = "# Gears\n\n#### Deep\n\n### Less deep\n\n###### Below\n\n# Motors\n\n### Steps\n"
+    page = ben.read(f"/documents/{build.document(handbook, 'levels.md', text).id}")
+    headings = [(each.tag, each.text(strip=True)) for each in page.tree.css("main :is(h1, h2, h3, h4, h5, h6)")]
+    assert headings == [
+        ("h1", "Gears"),
+        ("h2", "Deep"),
+        ("h2", "Less deep"),
+        ("h3", "Below"),
+        ("h2", "Motors"),
+        ("h3", "Steps"),
+    ]
+
+
 @pytest.mark.parametrize("name", ["page.html", "drawing.svg", "notes.md", "page.htm"])
 def test_an_original_is_never_run(ben: Browser, build: Builder, handbook: Row, name: str) -> None:
     data = "<html><body><script>alert(1)</script><p>The purple lever opens the hatch.</p></body></html>"

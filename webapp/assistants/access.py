@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager
 
 from webapp.accounts.visitor import visitor
 from webapp.assistants.models import Assistant, Audience, assistant_collections
+from webapp.assistants.presets import TUTOR
 from webapp.extensions import db
 from webapp.knowledge.book import answering
 from webapp.knowledge.models import Collection
@@ -57,10 +58,10 @@ def assistant_of(id_: UUID) -> Assistant | None:
 
 @answering.connect
 def answering_from(collection_id: UUID) -> list[Assistant]:
-    """Return the assistants that search a collection and that this visitor may ask, oldest first."""
+    """Return the assistants that search a collection and that this visitor may ask: tutors first, then the oldest."""
     theirs = _theirs().join(assistant_collections, assistant_collections.c.assistant_id == Assistant.id)
     found = theirs.where(assistant_collections.c.collection_id == collection_id)
-    return list(db.session.scalars(found.order_by(Assistant.created_at, Assistant.id)))
+    return list(db.session.scalars(found.order_by(Assistant.preset != TUTOR.key, Assistant.created_at, Assistant.id)))
 
 
 def books(assistant: Assistant) -> list[Collection]:

@@ -35,6 +35,7 @@ class Action(StrEnum):
     DOCUMENT_UPLOADED = "document.uploaded"
     DOCUMENT_READ_AGAIN = "document.read_again"
     DOCUMENT_DELETED = "document.deleted"
+    COLLECTION_RENAMED = "collection.renamed"
     COLLECTION_PUBLISHED = "collection.published"
     COLLECTION_WITHDRAWN = "collection.withdrawn"
     ASSISTANT_CREATED = "assistant.created"

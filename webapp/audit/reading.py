@@ -40,6 +40,7 @@ WORDS: dict[str, str] = {
     Action.DOCUMENT_UPLOADED: "Uploaded a document",
     Action.DOCUMENT_READ_AGAIN: "Had a document read again",
     Action.DOCUMENT_DELETED: "Deleted a document",
+    Action.COLLECTION_RENAMED: "Renamed a collection",
     Action.COLLECTION_PUBLISHED: "Published a collection as a book",
     Action.COLLECTION_WITHDRAWN: "Took a book back",
     Action.ASSISTANT_CREATED: "Made an assistant",

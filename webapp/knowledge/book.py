@@ -117,6 +117,22 @@ _NUMBER = text("""
 """)
 
 
+class NameTaken(Exception):
+    """Another collection of the organization has this name."""
+
+
+def rename(collection: Collection, name: str, by: Person | None) -> None:
+    """Give a collection another name. Raises NameTaken, or IntegrityError at the same time."""
+    before, organization_id = collection.name, collection.organization_id
+    if name == before:
+        return
+    known = select(Collection.id).where(Collection.organization_id == organization_id, Collection.name == name)
+    if db.session.scalar(known):
+        raise NameTaken
+    collection.name = name
+    note(Action.COLLECTION_RENAMED, organization_id, by=by, subject=name, subject_id=collection.id, before=before)
+
+
 def publish(collection: Collection, by: Person | None, *, published: bool) -> None:
     """Let everybody whom its organization lets in read a collection as a book, or nobody but its members."""
     if collection.published == published:

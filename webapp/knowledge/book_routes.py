@@ -3,10 +3,13 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, request
+from sqlalchemy.exc import IntegrityError
 
 from webapp.accounts.visitor import current_person
 from webapp.extensions import db, embedder
 from webapp.knowledge import access, book, reading_places, searching
+from webapp.knowledge.forms import NameForm
+from webapp.knowledge.models import Collection
 from webapp.web.forms import tidy
 from webapp.web.fragments import page, see_other
 
@@ -57,12 +60,35 @@ def update_place(id: UUID) -> Response:
 @bp.get("/organizations/<slug>/documents/collections/<uuid:id>")
 def edit(slug: str, id: UUID) -> Response:
     collection = access.administered_collection(slug, id)
+    return _edit(collection, NameForm(obj=collection))
+
+
+def _edit(collection: Collection, form: NameForm, status: int = 200) -> Response:
     return page(
         "knowledge/edit_book.html",
+        status=status,
         organization=collection.organization,
         collection=collection,
-        documents=book.everything(id),
+        documents=book.everything(collection.id),
+        form=form,
     )
+
+
+@bp.post("/organizations/<slug>/documents/collections/<uuid:id>/name")
+def update_name(slug: str, id: UUID) -> Response:
+    collection, form = access.administered_collection(slug, id), NameForm.sent()
+    if not form.validate():
+        return _edit(collection, form, status=422)
+    try:
+        book.rename(collection, form.name.data, current_person())
+        db.session.commit()
+    except (book.NameTaken, IntegrityError):
+        form.name.errors = ["Another collection has this name."]
+    else:
+        flash(f"It is called “{collection.name}” now.", "success")
+        return see_other("books.edit", slug=slug, id=id)
+    db.session.rollback()
+    return _edit(access.administered_collection(slug, id), form, status=422)
 
 
 @bp.post("/organizations/<slug>/documents/collections/<uuid:id>/publication")

@@ -6,7 +6,7 @@ sheet of the document's own (`highlights`) colours the runs of whichever passage
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, starmap
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from webapp.knowledge.access import Reading
 from webapp.knowledge.extraction import Block, Mark
 from webapp.knowledge.models import Passage
 from webapp.web.fragments import path_for
-from webapp.web.markdown import code_html, formula_html
+from webapp.web.markdown import code_html, formula_html, task_box
 
 DEEPEST = 6
 
@@ -129,7 +129,7 @@ class _Page:
     ) -> None:
         self._ask = ask
         self._place = place
-        self._lift = 0 if any(block.kind == "heading" and block.level == 1 for block in blocks) else 1
+        self._above: list[int] = []  # the levels, as written, of the headings that we are under
         self._blocks = blocks
         self._passages = passages
         self._anchored: set[UUID] = set()
@@ -149,8 +149,8 @@ class _Page:
         leaf, where = self._leaf(block.page, block.page_label), self._where(block.start, block.end)
         match block.kind:
             case "heading":
-                level = min(max(2, block.level + 1 - self._lift), DEEPEST)
-                heading = Markup('<h{0} id="section-{1}">{2}</h{0}>').format(level, block.start, self._text(block))
+                level, text = self._level(block), self._text(block)
+                heading = Markup('<h{0} id="section-{1}">{2}</h{0}>').format(level, block.start, text)
                 return leaf + heading
             case "code":
                 code = Markup('<pre tabindex="0"><code>{}</code></pre>').format(self._code(block))
@@ -167,6 +167,13 @@ class _Page:
             formula = Markup('<div class="formula">{}</div>').format(formula)
             return self._framed(leaf + formula, where, self._asking(block, "this formula"))
         return Markup("<p{}>{}{}{}</p>").format(where, leaf, self._text(block), self._asking(block, "this paragraph"))
+
+    def _level(self, heading: Block) -> int:
+        """Return the level of a heading below the title: one more than that of the heading it is under."""
+        while self._above and self._above[-1] >= heading.level:
+            self._above.pop()
+        self._above.append(heading.level)
+        return min(1 + len(self._above), DEEPEST)
 
     def _framed(self, inner: Markup, where: Markup, ask: Markup) -> Markup:
         return Markup("<div{}>{}{}</div>").format(where, inner, ask)
@@ -186,21 +193,20 @@ class _Page:
             '<a class="ask" href="{}?at={}" rel="nofollow">Ask<span class="hidden"> about {}</span></a>'
         ).format(self._ask, block.start, what)
 
-    def _list(self, items: list[Block], level: int = 1) -> Markup:
-        ordered = bool(items[0].data.get("ordered"))
-        rows, position = [], 0
-        while position < len(items):
-            item = items[position]
-            position += 1
-            inner = []
-            while position < len(items) and items[position].level > max(item.level, level):
-                inner.append(items[position])
-                position += 1
-            nested = self._list(inner, inner[0].level) if inner else Markup()
-            value = Markup(' value="{}"').format(item.data["number"]) if item.data.get("number") else Markup()
-            leaf = self._leaf(item.page, item.page_label)
-            rows.append(Markup("<li{}>{}{}{}</li>").format(value, leaf, self._text(item), nested))
-        return Markup("<{0}>{1}</{0}>").format("ol" if ordered else "ul", Markup().join(rows))
+    def _list(self, items: Sequence[Block], level: int = 1) -> Markup:
+        """Return items as lists: a new one begins where numbers give way to bullets, or bullets to numbers."""
+        lists = []
+        for ordered, rows in groupby(_rows(items, level), key=lambda row: bool(row[0].data.get("ordered"))):
+            tag = "ol" if ordered else "ul"
+            lists.append(Markup("<{0}>{1}</{0}>").format(tag, Markup().join(starmap(self._item, rows))))
+        return Markup().join(lists)
+
+    def _item(self, item: Block, inner: Sequence[Block]) -> Markup:
+        value = Markup(' value="{}"').format(item.data["number"]) if item.data.get("number") else Markup()
+        leaf, (box, first) = self._leaf(item.page, item.page_label), task_box(item.text)
+        text = self._text(item, first)
+        nested = self._list(inner, inner[0].level) if inner else Markup()
+        return Markup("<li{}>{}{}{}{}</li>").format(value, leaf, box, text, nested)
 
     def _table(self, block: Block) -> Markup:
         rows, offset = [], 0
@@ -279,6 +285,17 @@ class _Page:
             return Markup()
         self._page = page
         return Markup('<span class="leaf"><span class="hidden">Page </span>{}</span>').format(label or page)
+
+
+def _rows(items: Sequence[Block], level: int) -> Iterator[tuple[Block, Sequence[Block]]]:
+    """Return each item of a list with those that lie deeper and follow it."""
+    position = 0
+    while position < len(items):
+        item, first = items[position], position + 1
+        position = first
+        while position < len(items) and items[position].level > max(item.level, level):
+            position += 1
+        yield item, items[first:position]
 
 
 def _inline(text: str, marks: Sequence[Mark]) -> Markup:

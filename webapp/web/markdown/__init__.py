@@ -24,6 +24,7 @@ from webapp.web.markdown.citations import (
     numbers_in,
 )
 from webapp.web.markdown.citing import anchor_count, annotated, citing
+from webapp.web.markdown.dialect import task_box
 from webapp.web.markdown.growing import Growing
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ __all__ = [
     "numbers_shown",
     "render",
     "strip",
+    "task_box",
 ]
 
 _NONE: Mapping[int, Link] = MappingProxyType({})

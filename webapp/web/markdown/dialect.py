@@ -66,17 +66,23 @@ class Rendering:
         return Markup(clean(_RENDERER.render(written, _MD.options, env)))
 
     def _set(self, token: Token, env: dict[str, Any], *, task: bool) -> Token:
-        content, box = token.content, ""
-        if task and (match := _TASK.match(content)):
-            done = match[1] != " "
-            state = 'checked aria-label="Done"' if done else 'aria-label="To do"'
-            content, box = content[match.end() :], f'<input type="checkbox" disabled {state}> '
+        box, sign = task_box(token.content) if task else ("", 0)
+        content = token.content[sign:]
         html = self.remembered.get(content)
         if html is None:
             children = inline(content, env)
             html = self.remembered[content] = _RENDERER.renderInline(children, _MD.options, env)
-        text = Token("html_inline", "", 0, content=box + html)
+        text = Token("html_inline", "", 0, content=f"{box}{html}")
         return token.copy(children=[text] if text.content.strip() else [])
+
+
+def task_box(item: str) -> tuple[Markup, int]:
+    """Return the box of an item that is a task, and how much of its text the sign for it takes; nothing for others."""
+    sign = _TASK.match(item)
+    if sign is None:
+        return Markup(), 0
+    state = 'aria-label="To do"' if sign[1] == " " else 'checked aria-label="Done"'
+    return Markup('<input type="checkbox" disabled {}> ').format(Markup(state)), sign.end()
 
 
 def _is_item(tokens: Sequence[Token], at: int) -> bool:
