@@ -393,6 +393,7 @@ def test_the_customer_leaves_by_themselves_when_the_talk_is_done(
     events = ben.wait().get(f"/messages/{part.ids('.answer')[-1]}/stream").get_data(as_text=True)
     assert 'hx-target="#composer"' in events
     assert "The play is over." in events
+    assert "Practise again" in events
     assert lines(play)[-1] == "Good, then on Saturday with my husband. Goodbye!"
     assert stored(build, play.id).ended_at
     assert heard == [play.id]
@@ -429,6 +430,7 @@ def test_a_play_is_ended_once_and_nothing_is_said_after(
     assert heard == [play.id]
     page = play.page
     assert "The play is over." in page.words("#composer")
+    assert page.values("#composer form button", "value") == [str(stored(build, play.id).scenario_id)]
     assert not page.values("textarea", "id")
     for path in ("messages", "hints", "repetitions"):
         refused = ben.send(f"{play.path}/{path}", {"message": "One more thing"})
