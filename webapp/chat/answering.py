@@ -298,7 +298,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
             checking=turn.checked,
             practice=practice,
         )
-    if state == State.COMPLETE and grounds.nothing_near and turn.part is None:
+    if state == State.COMPLETE and grounds.nothing_near and (turn.part is None or turn.part.answers_question):
         unanswered.send(turn, asked=grounds.asked)
 
 

@@ -53,6 +53,12 @@ class Coach(Part):
         """Where the passage stands that the open question is about."""
         return self.opened.place if self.opened else None
 
+    @property
+    def answers_question(self) -> bool:
+        """Tell whether the reader asked something: not where the coach waits for their answer, unless they ask back."""
+        asks_back = self.correction is None and _ends_with_question(self.question)
+        return self.opened is None or (asks_back and not asking.points_back(self.question))
+
     def queries(self) -> list[Query]:
         """Return the reader's words as they are, and together with what the coach asked."""
         return asking.queries(self.question, self.opened.words[-SEARCHED:] if self.opened else None)
