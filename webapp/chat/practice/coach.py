@@ -70,7 +70,7 @@ class Coach(Part):
             return
         heard: list[str] = []
         said = ""
-        for piece in overheard(given.ask(self._prompt(given.brief, given.grounds)), DRILL, heard):
+        for piece in overheard(given.ask(self.prompt(given.brief, given.grounds)), DRILL, heard):
             said += piece
             yield piece
         told = heard[-1] if heard else ""
@@ -79,7 +79,8 @@ class Coach(Part):
             self.correction = Correction(answered[1].lower())
         self.asks = opened[1].lower() == "yes" if opened else _ends_with_question(said)
 
-    def _prompt(self, brief: Brief, grounds: Grounds) -> Prompt:
+    def prompt(self, brief: Brief, grounds: Grounds) -> Prompt:
+        """Return what the model is told: what an assistant is told, and how to train with it."""
         return prompts.build(
             practice_prompts.coach(
                 brief, waits=self.opened is not None, asked=self.count.asked, right=self.count.right

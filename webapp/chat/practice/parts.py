@@ -71,6 +71,10 @@ class Part(ABC):
         """Return what is searched; nothing where no document is needed."""
 
     @abstractmethod
+    def prompt(self, brief: Brief, grounds: Grounds) -> Prompt:
+        """Return everything that a model is told."""
+
+    @abstractmethod
     def words(self, given: Given) -> Iterator[str]:
         """Yield the answer piece by piece. Raises what the model raises."""
 
