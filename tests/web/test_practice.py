@@ -308,8 +308,20 @@ def test_a_play_begins_with_the_customers_first_line(
     assert conversation.mode == "roleplay"
     assert conversation.scene
     assert conversation.scene["checks"] == list(FAMILY.checks)
+    for told in (FAMILY.goal, FAMILY.persona):
+        assert told in play.page.words("#task")
     for hidden in (*FAMILY.objections, FAMILY.situation):
         assert hidden not in play.page.html
+
+
+def test_the_task_is_open_as_a_play_begins_and_can_be_opened_later(ben: Browser, play: Asked) -> None:
+    assert play.page.each("#task details[open]")
+    part = ben.send(f"{play.path}/messages", {"message": "Hello."}, part="turns")
+    assert part.each("#task details:not([open])")
+    ben.wait()
+    assert play.page.each("#task details:not([open])")
+    assert not ben.send(f"{play.path}/messages", {"message": "And?"}, part="turns").each("#task")
+    ben.wait()
 
 
 def test_the_customer_knows_the_scene_and_the_talk_and_no_document(
