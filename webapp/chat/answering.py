@@ -162,7 +162,7 @@ def _claim(turn: Turn) -> Brief | None:
     if claimed is None:
         return None
     tutor = claimed.preset == prompts.TUTOR
-    turn.more = claimed.conversation_id if tutor else None
+    turn.more = claimed.conversation_id if tutor and language_model() else None
     brief = Brief.of(
         claimed,
         collections=claimed.collections,
