@@ -228,6 +228,7 @@ def test_a_report_needs_words(ben: Browser, asked: Asked, build: Builder) -> Non
     page = report(ben, asked.answer_id, "   ")
     assert page.status == 422
     assert page.error_beside("note").startswith("Say what is inaccurate")
+    assert page.words("#errors").endswith("One thing needs another look: what is inaccurate.")
     page = report(ben, asked.answer_id, "x" * 2001)
     assert page.status == 422
     assert page.words("#note") == "x" * 2001

@@ -463,6 +463,9 @@ def test_an_overruled_check_is_counted_as_the_admin_decided(
     page = ben.read("/assistants/coach/progress")
     assert sorted(page.each("#numbers tbody td.number")) == sorted(["1", "2", "50 %", "2", "2", "100 %"])
     assert "from 100 % in the first to 50 % in the last" in page.values("svg.chart", "aria-label")[0]
+    scale = page.each("svg.chart text")
+    assert scale[:2] == ["100 %", "0 %"]
+    assert len(scale[2:]) == len(set(scale[2:])), "one day stands there once"
     rows = dict(zip(page.each(".looked__row p:first-child"), page.each(".looked__row .looked__share"), strict=True))
     assert rows["The trainee asked where she drives."].startswith("1 of 2")
     assert rows[GENERAL[0]].startswith("Never decided")
