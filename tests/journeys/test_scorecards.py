@@ -53,14 +53,14 @@ def dealership(site: Site) -> Iterator[str]:
         owner.execute("delete from assistants where slug = 'dealership'")
 
 
-def play(page: Page, address: str) -> None:
+def play(page: Page, address: str, *, script: bool) -> None:
     """Play from the first line to the end."""
     page.goto(address)
     page.get_by_role("button", name="Start: Room for five and a pram").click()
     expect(page.get_by_text("Good morning. An SUV, I suppose.")).to_be_visible()
     for words in SAID:
         say(page, words)
-    end(page)
+    end(page, script=script)
 
 
 def say(page: Page, words: str) -> None:
@@ -72,9 +72,11 @@ def say(page: Page, words: str) -> None:
     expect(last).to_contain_text(ANSWERS)
 
 
-def end(page: Page) -> None:
-    """End the play, and wait for the scorecard."""
+def end(page: Page, *, script: bool) -> None:
+    """End the play, and wait for the scorecard: with script its link tells when it is there."""
     page.get_by_role("button", name="End", exact=True).click()
+    if script:
+        expect(page.get_by_role("link", name=re.compile(r"^Scorecard: \d+ of \d+"))).to_be_visible()
     page.get_by_role("link", name=re.compile("^Scorecard")).click()
     expect(page.get_by_role("heading", name="What was looked for")).to_be_visible()
 
@@ -106,7 +108,7 @@ def test_a_play_is_marked_disputed_decided_and_played_again(
     ben: StorageState,
 ) -> None:
     page = visit(f"{web.url}/", script=script, state=ben)
-    play(page, f"{web.url}/assistants/{dealership}?mode=roleplay")
+    play(page, f"{web.url}/assistants/{dealership}?mode=roleplay", script=script)
     scorecard = page.url
     expect(check(page, "The trainee asked who and what")).to_contain_text("Yes")
     missed = page.get_by_role("listitem").filter(has=page.get_by_text("No", exact=True)).first
@@ -145,11 +147,11 @@ def test_the_way_so_far_is_a_chart(
     ben: StorageState,
 ) -> None:
     page = visit(f"{web.url}/", script=script, state=ben)
-    play(page, f"{web.url}/assistants/{dealership}?mode=roleplay")
+    play(page, f"{web.url}/assistants/{dealership}?mode=roleplay", script=script)
     page.get_by_role("button", name="Practise again").click()
     expect(page.get_by_role("article")).to_have_count(1)
     say(page, "Hello.")
-    end(page)
+    end(page, script=script)
     page.get_by_role("link", name="Your progress").click()
     expect(page.get_by_role("img", name=CHART)).to_be_visible()
     admin = visit(f"{web.url}/organizations/{DEMO}/scorecards", script=script, state=ada)

@@ -536,6 +536,16 @@ def test_a_tutor_goes_on_at_a_press(guest: Browser, chapters: list[Row], teacher
         assert searched(provider)[0].startswith(CHARGING), "it points back to the question that stands alone"
 
 
+def test_without_a_model_nothing_is_offered_that_would_quote_the_same_again(
+    make_app: Callable[..., Flask], guest: Browser, teacher: Row, chapters: list[Row]
+) -> None:
+    quoting = Builder(make_app(llm_api_key=None)).browser()
+    asked = quoting.begin("teacher", CHARGING)
+    assert asked.page.each(".answer")
+    assert not asked.page.each(".further")
+    assert "Simpler" not in quoting.read(f"/messages/{asked.answer_id}/stream").html
+
+
 def test_other_assistants_have_no_such_buttons(guest: Browser, tutor: Row) -> None:
     assert not guest.begin("tutor", GEAR_QUESTION).page.each(".further")
 

@@ -248,6 +248,7 @@ ROUTES = {
     "scorecards.create_dispute": route(OWN, id="ended_play", check_id="check"),
     "scorecards.create_replay": route(OWN, id="ended_play"),
     "scorecards.show": route(OWN, id="ended_play"),
+    "scorecards.show_in_short": route(OWN, id="ended_play"),
     "scorecards.show_progress": route(AUDIENCE, slug="assistant"),
     "scorecards_admin.create_ruling": route(ADMIN, slug="organization", id="scorecard", check_id="check"),
     "scorecards_admin.index": route(ADMIN, slug="organization"),

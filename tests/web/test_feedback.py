@@ -13,7 +13,7 @@ from tests.web.test_own_account import Export
 from webapp.accounts.erasure import erase
 from webapp.accounts.models import Person
 from webapp.audit.models import Entry
-from webapp.chat.models import Message, State
+from webapp.chat.models import Citation, Message, State
 from webapp.feedback import rebuilding
 from webapp.feedback.models import Feedback, Report
 from webapp.knowledge.models import Collection, Document
@@ -72,6 +72,17 @@ def only_report(admin: Browser) -> str:
     """Return the address of the only report in the queue."""
     (path,) = admin.read(QUEUE).values("a.row__name", "href")
     return path
+
+
+def kept_prompt(build: Builder) -> dict[str, Any]:
+    with build.inside() as session:
+        return session.scalars(select(Report)).one().prompt or {}
+
+
+def as_sent(provider: StandIn) -> list[dict[str, str]]:
+    """Return the messages that the model was sent last."""
+    (sent,) = [each["body"]["messages"] for each in provider.requests() if each["path"].endswith("completions")][-1:]
+    return [{"role": each["role"], "content": each["content"]} for each in sent]
 
 
 def put(build: Builder, answer_id: UUID, state: State) -> None:
@@ -217,6 +228,7 @@ def test_a_report_needs_words(ben: Browser, asked: Asked, build: Builder) -> Non
     page = report(ben, asked.answer_id, "   ")
     assert page.status == 422
     assert page.error_beside("note").startswith("Say what is inaccurate")
+    assert page.words("#errors").endswith("One thing needs another look: what is inaccurate.")
     page = report(ben, asked.answer_id, "x" * 2001)
     assert page.status == 422
     assert page.words("#note") == "x" * 2001
@@ -259,12 +271,59 @@ def test_the_prompt_is_the_one_that_the_model_was_sent(
     ben: Browser, ada: Browser, asked: Asked, build: Builder, provider: StandIn
 ) -> None:
     asked.ask("And how does it wear out?")
-    (sent,) = [each["body"]["messages"] for each in provider.requests() if each["path"].endswith("completions")][-1:]
+    sent = as_sent(provider)
     report(ben, asked.answer_id)
     rebuild(build)
+    assert kept_prompt(build)["messages"] == sent
+
+
+def test_the_prompt_of_a_lesson_is_the_coachs(
+    ben: Browser, build: Builder, robots: Row, handbook: Row, document: Row, provider: StandIn
+) -> None:
+    build.assistant(robots, "coach", handbook, preset="trainer", history_limit=0)
+    provider.answer('A gear has no backlash [1]. Why does it wear out? <drill answer="none" open="yes">')
+    training = ben.ask_about("coach", {"message": GEAR_QUESTION, "mode": "training"})
+    provider.answer('Right [1]. And how is it charged? <drill answer="right" open="yes">')
+    training.ask("It was overloaded.")
+    provider.answer('Partly [1]. <drill answer="partly" open="no">')
+    training.ask("At room temperature.")
+    sent = as_sent(provider)
+    answer_id = training.answer_id
+    provider.answer('There is no more. <drill answer="none" open="no">')
+    training.ask("And now?")
+    report(ben, answer_id)
+    rebuild(build)
+    kept = kept_prompt(build)
+    assert kept["messages"] == sent
+    assert "they have answered 1 questions, 1 of them rightly" in sent[0]["content"]
+    assert "how is it charged?" in sent[-2]["content"]
     with build.inside() as session:
-        kept = session.scalars(select(Report)).one().prompt
-        assert kept["messages"] == [{"role": each["role"], "content": each["content"]} for each in sent]
+        cited = session.execute(
+            select(Citation.passage_id, Citation.relevance).where(Citation.message_id == answer_id)
+        ).one()
+    assert {each["passage_id"]: each["relevance"] for each in kept["passages"]}[str(cited[0])] == cited[1]
+
+
+def test_the_prompt_of_a_hint_is_the_hints(
+    ben: Browser, ada: Browser, build: Builder, robots: Row, handbook: Row, document: Row, provider: StandIn
+) -> None:
+    play = ben.play("coach", build.scenario(build.assistant(robots, "coach", handbook, preset="trainer")))
+    play.ask("Hello. A gear has no backlash.")
+    ben.send(f"{play.path}/hints")
+    ben.wait()
+    sent, answer_id = as_sent(provider), play.answer_id
+    play.ask("And how is it charged?")
+    report(ben, answer_id)
+    rebuild(build)
+    assert kept_prompt(build)["messages"] == sent
+    page = ada.read(only_report(ada))
+    assert "You watch somebody practise" in page.words(".told")
+    assert "differs from" not in page.words("main")
+    with build.inside() as session:
+        kept = session.scalars(select(Report)).one()
+        kept.prompt = {name: value for name, value in (kept.prompt or {}).items() if name != "mode"}
+        session.commit()
+    assert "This one differs from what the model was told" in ada.read(only_report(ada)).words("main")
 
 
 def test_with_its_document_the_prompt_is_gone(ben: Browser, ada: Browser, asked: Asked, build: Builder) -> None:

@@ -12,9 +12,9 @@ from tests.builders import GEAR_QUESTION, Builder, Row
 from tests.web.test_chat import queries
 from tests.web.test_own_account import Export
 from webapp.audit.models import Entry
-from webapp.chat.models import Message
+from webapp.chat.models import Conversation, Message
 from webapp.feedback import gaps
-from webapp.feedback.models import Gap
+from webapp.feedback.models import Gap, GapQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.fakes.provider import StandIn
 
 GAPS = "/organizations/robots/gaps"
+UNWRITTEN = "How is asthma treated?"
 STRAY = "Who won the chess cup?"
 WRITTEN = "Anna won the chess cup, in five games."
 
@@ -117,6 +118,50 @@ def test_what_a_guard_refuses_is_no_gap(ada: Browser, ben: Browser, build: Build
     build.assistant(robots, "doctor", handbook, preset="medical")
     assert ben.begin("doctor", STRAY).page.each(".answer")
     assert titles(ada.read(GAPS)) == []
+
+
+def test_nothing_is_gathered_of_a_conversation_with_an_emergency(
+    ada: Browser, ben: Browser, build: Builder, robots: Row, handbook: Row, document: Row
+) -> None:
+    build.assistant(robots, "doctor", handbook, preset="medical")
+    asked = ben.begin("doctor", UNWRITTEN)
+    assert titles(ada.read(GAPS)) == [UNWRITTEN]
+    asked.ask("My father's face droops on one side and he cannot lift his arm")
+    assert titles(ada.read(GAPS)) == []
+    asked.ask(UNWRITTEN)
+    asked.ask("Please remove this card, I am fine")
+    assert count(build, GapQuestion) == 0
+
+
+def test_what_was_gathered_of_an_emergency_before_is_let_go(
+    ada: Browser, ben: Browser, tutor: Row, build: Builder
+) -> None:
+    asked = ben.begin("tutor", STRAY)
+    with build.inside() as session:
+        session.get_one(Conversation, asked.id).emergency = {"kind": "stroke", "language": "en"}
+        session.commit()
+    with build.inside() as session:
+        gaps.forget_empty()
+        session.commit()
+    assert titles(ada.read(GAPS)) == []
+    assert count(build, Gap) == 0
+
+
+def test_a_coach_has_gaps_too_and_answers_to_the_coach_are_none(
+    ada: Browser, ben: Browser, build: Builder, robots: Row, handbook: Row, document: Row, provider: StandIn
+) -> None:
+    build.assistant(robots, "coach", handbook, preset="trainer")
+    provider.answer('The excerpts do not say. Which cup do you mean? <drill answer="none" open="yes">')
+    training = ben.ask_about("coach", {"message": STRAY, "mode": "training"})
+    assert titles(ada.read(GAPS)) == [STRAY]
+    provider.answer('No. And who lost it? <drill answer="wrong" open="yes">')
+    training.ask("The silver one of the village club")
+    provider.answer('That is no answer. <drill answer="none" open="yes">')
+    training.ask("I would rather talk of something else")
+    assert titles(ada.read(GAPS)) == [STRAY]
+    provider.answer('The excerpts do not say. <drill answer="none" open="no">')
+    training.ask("How deep is the ocean?")
+    assert sorted(titles(ada.read(GAPS))) == ["How deep is the ocean?", STRAY]
 
 
 def test_without_documents_without_an_embedder_and_with_a_failure_nothing_is_gathered(

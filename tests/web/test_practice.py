@@ -308,8 +308,20 @@ def test_a_play_begins_with_the_customers_first_line(
     assert conversation.mode == "roleplay"
     assert conversation.scene
     assert conversation.scene["checks"] == list(FAMILY.checks)
+    for told in (FAMILY.goal, FAMILY.persona):
+        assert told in play.page.words("#task")
     for hidden in (*FAMILY.objections, FAMILY.situation):
         assert hidden not in play.page.html
+
+
+def test_the_task_is_open_as_a_play_begins_and_can_be_opened_later(ben: Browser, play: Asked) -> None:
+    assert play.page.each("#task details[open]")
+    part = ben.send(f"{play.path}/messages", {"message": "Hello."}, part="turns")
+    assert part.each("#task details:not([open])")
+    ben.wait()
+    assert play.page.each("#task details:not([open])")
+    assert not ben.send(f"{play.path}/messages", {"message": "And?"}, part="turns").each("#task")
+    ben.wait()
 
 
 def test_the_customer_knows_the_scene_and_the_talk_and_no_document(
@@ -393,6 +405,7 @@ def test_the_customer_leaves_by_themselves_when_the_talk_is_done(
     events = ben.wait().get(f"/messages/{part.ids('.answer')[-1]}/stream").get_data(as_text=True)
     assert 'hx-target="#composer"' in events
     assert "The play is over." in events
+    assert "Practise again" in events
     assert lines(play)[-1] == "Good, then on Saturday with my husband. Goodbye!"
     assert stored(build, play.id).ended_at
     assert heard == [play.id]
@@ -429,6 +442,7 @@ def test_a_play_is_ended_once_and_nothing_is_said_after(
     assert heard == [play.id]
     page = play.page
     assert "The play is over." in page.words("#composer")
+    assert page.values("#composer form button", "value") == [str(stored(build, play.id).scenario_id)]
     assert not page.values("textarea", "id")
     for path in ("messages", "hints", "repetitions"):
         refused = ben.send(f"{play.path}/{path}", {"message": "One more thing"})

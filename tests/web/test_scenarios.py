@@ -204,13 +204,27 @@ def test_the_front_shows_whom_one_meets_and_never_what_they_hold_back(ben: Brows
     build.scenario(coach)
     page = ben.read("/assistants/coach?mode=roleplay")
     card = page.words(".scenario")
-    for shown in (FAMILY.title, FAMILY.customer, "38, an architect", "Medium", FAMILY.goal):
+    for shown in (FAMILY.title, FAMILY.customer, "38, an architect", "More about Mrs Falk", "Medium", FAMILY.goal):
         assert shown in card
     for hidden in (*FAMILY.objections, *FAMILY.checks, FAMILY.situation, FAMILY.opening_line):
         assert hidden not in page.html
+    first, rest = page.words(".scenario__who"), page.words(".scenario__rest > p")
+    assert f"{first} {rest}" == f"{FAMILY.customer}. {FAMILY.persona}"
     assert page.values("input[name=mode]:checked", "value") == ["roleplay"]
     assert ben.read("/assistants/coach").values("input[name=mode]:checked", "value") == ["training"]
     assert ben.read("/assistants/coach?mode=nonsense").values("input[name=mode]:checked", "value") == ["training"]
+
+
+@pytest.mark.parametrize(
+    ("persona", "parts"),
+    [
+        ("60, a judge.", ("60, a judge.", "")),
+        (f"{'A' * 90}. {'B' * 60}. {'C' * 30}.", (f"{'A' * 90}. {'B' * 60}.", f"{'C' * 30}.")),
+        (f"{'A' * 300}. Short.", (f"{'A' * 300}.", "Short.")),
+    ],
+)
+def test_who_a_customer_is_begins_with_whole_sentences(persona: str, parts: tuple[str, str]) -> None:
+    assert Scenario(persona=persona).persona_parts == parts
 
 
 def test_only_a_trainer_has_modes(guest: Browser, build: Builder, tutor: Row) -> None:

@@ -106,6 +106,21 @@ def test_a_play_that_ended_waits_for_its_marks_and_has_them_then(ben: Browser, b
     assert ben.read(card(play), part="scorecard").element("scorecard") == page.element("scorecard")
 
 
+def test_the_page_of_a_play_asks_until_its_marks_are_there(ben: Browser, build: Builder, coach: Row) -> None:
+    play = build.ended_play(coach, ben.person, *SAID)
+    path = f"{card(play)}/in-short"
+    page = ben.read(f"/conversations/{play}")
+    assert page.words("#in_short") == "Scorecard: being marked"
+    assert page.values("#in_short", "hx-get") == [path]
+    assert ben.read(path, part="in_short").status == 204
+    build.mark_waiting()
+    page = ben.read(f"/conversations/{play}")
+    assert page.words("#in_short").startswith("Scorecard: 3 of")
+    assert not page.values("#in_short", "hx-get")[0]
+    assert ben.read(path, part="in_short").element("in_short") == page.element("in_short")
+    assert ben.read(path).location == f"/conversations/{play}"
+
+
 def test_a_quote_links_to_the_turn_that_it_stands_in(
     ben: Browser, build: Builder, coach: Row, provider: StandIn
 ) -> None:
@@ -261,6 +276,8 @@ def test_a_model_that_is_offered_no_more_marks_nothing(
 def test_where_the_trainee_said_nothing_there_is_nothing_to_mark(ben: Browser, build: Builder, coach: Row) -> None:
     play = build.ended_play(coach, ben.person, OPENING)
     assert ben.read(card(play)).words("#scorecard h2") == "Nothing to mark"
+    assert ben.read(f"/conversations/{play}").words(".over .button") == "Practise again"
+    assert ben.read(f"{card(play)}/in-short", part="in_short").status == 204
     assert count(build, Scorecard) == 0
     assert ben.send(card(play)).status == 404
 
@@ -446,6 +463,9 @@ def test_an_overruled_check_is_counted_as_the_admin_decided(
     page = ben.read("/assistants/coach/progress")
     assert sorted(page.each("#numbers tbody td.number")) == sorted(["1", "2", "50 %", "2", "2", "100 %"])
     assert "from 100 % in the first to 50 % in the last" in page.values("svg.chart", "aria-label")[0]
+    scale = page.each("svg.chart text")
+    assert scale[:2] == ["100 %", "0 %"]
+    assert len(scale[2:]) == len(set(scale[2:])), "one day stands there once"
     rows = dict(zip(page.each(".looked__row p:first-child"), page.each(".looked__row .looked__share"), strict=True))
     assert rows["The trainee asked where she drives."].startswith("1 of 2")
     assert rows[GENERAL[0]].startswith("Never decided")

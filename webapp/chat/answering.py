@@ -20,6 +20,7 @@ from sqlalchemy import text
 from webapp import tenancy
 from webapp.ai import ChatMessage, LanguageModel, Prompt, Usage
 from webapp.ai.errors import ProviderError
+from webapp.assistants.models import Mode
 from webapp.chat import asking, citations, extractive, guarding, presentation, prompts
 from webapp.chat.asking import Grounds
 from webapp.chat.live import LiveAnswer, LiveAnswers, Stopped, live_answers
@@ -43,6 +44,8 @@ unanswered = Namespace().signal(
 WORDLESS = "The model ended its answer without a word."
 BROKEN = "Something broke on our side while this answer was being made. It was written down."
 SAVING = 3.0
+HEARD_IN_PLAY, HEARD_IN_TRAINING = 200, 8
+"""How many earlier messages whoever plays is told, and a coach at least, whatever the assistant's limit."""
 
 
 @dataclass(slots=True)
@@ -154,11 +157,12 @@ def _answer_ourselves(live: LiveAnswer, turn: Turn, verdict: Verdict) -> None:
 
 def _claim(turn: Turn) -> Brief | None:
     """Take the pending answer in hand, once in the whole deployment; None where a stop came first."""
-    claimed = db.session.execute(_CLAIM, {"message": turn.message_id}).first()
+    values = {"message": turn.message_id, "played": HEARD_IN_PLAY, "trained": HEARD_IN_TRAINING}
+    claimed = db.session.execute(_CLAIM, values).first()
     if claimed is None:
         return None
     tutor = claimed.preset == prompts.TUTOR
-    turn.more = claimed.conversation_id if tutor else None
+    turn.more = claimed.conversation_id if tutor and language_model() else None
     brief = Brief.of(
         claimed,
         collections=claimed.collections,
@@ -190,12 +194,17 @@ _CLAIM = text("""
                WHERE conversation_id = c.id AND superseded_at IS NULL AND NOT aside
                  AND position < (SELECT position FROM messages WHERE id = claimed.question_id)
                ORDER BY position DESC
-               LIMIT CASE c.mode WHEN 'roleplay' THEN 200 WHEN 'training' THEN greatest(a.history_limit, 8)
+               LIMIT CASE c.mode WHEN 'roleplay' THEN :played WHEN 'training' THEN greatest(a.history_limit, :trained)
                                  ELSE a.history_limit END
            ) AS history
     FROM claimed JOIN conversations c ON c.id = claimed.conversation_id JOIN assistants a ON a.id = c.assistant_id
     LEFT JOIN people p ON p.id = c.person_id
 """)
+
+
+def history_limit(mode: str, limit: int) -> int:
+    """Return how many earlier messages belong to a prompt, where an assistant's limit is this."""
+    return {Mode.ROLEPLAY: HEARD_IN_PLAY, Mode.TRAINING: max(limit, HEARD_IN_TRAINING)}.get(Mode(mode), limit)
 
 
 def _search(turn: Turn, brief: Brief, queries: list[Query]) -> Grounds:
@@ -298,7 +307,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
             checking=turn.checked,
             practice=practice,
         )
-    if state == State.COMPLETE and grounds.nothing_near and turn.part is None:
+    if state == State.COMPLETE and grounds.nothing_near and (turn.part is None or turn.part.answers_question):
         unanswered.send(turn, asked=grounds.asked)
 
 

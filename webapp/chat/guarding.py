@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from blinker import Namespace
 from sqlalchemy import text
 
 from webapp.chat.models import Conversation, Message
@@ -12,6 +13,10 @@ from webapp.extensions import db, settings
 from webapp.guard import Guard, Outcome, Verdict, cards, judge, replies
 from webapp.guard.cards import Card
 from webapp.guard.countries import numbers
+
+emergency_raised = Namespace().signal(
+    "emergency-raised", doc="Sent with the id of the answer to an emergency, in the transaction that pins it."
+)
 
 Raised = dict[str, str]
 """An emergency as a conversation keeps it: `kind`, and the `language` that it was told in."""
@@ -40,6 +45,7 @@ def pin(answer_id: UUID, question: str, verdict: Verdict) -> None:
     if verdict.outcome == Outcome.EMERGENCY:
         raised = {"kind": verdict.kind, "language": cards.language(question)}
         db.session.execute(_PIN, {"answer": answer_id, "raised": json.dumps(raised)})
+        emergency_raised.send(answer_id)
         db.session.commit()
 
 

@@ -20,7 +20,7 @@ from webapp.chat.practice.parts import Practised
 from webapp.chat.prompts import TUTOR
 from webapp.chat.support import checking, marks
 from webapp.chat.turns import Entry
-from webapp.extensions import db
+from webapp.extensions import db, language_model
 from webapp.knowledge.models import Document, Passage
 from webapp.knowledge.reader import passage_path
 from webapp.knowledge.retrieval import Found
@@ -156,6 +156,11 @@ def waiting(message: Message) -> Answer:
     return _answer(message, {}, {})
 
 
+def _goes_on(message: Message) -> bool:
+    """Tell whether a tutor can say more to an answer. Without a model it would only quote the same again."""
+    return message.conversation.assistant.preset == TUTOR and language_model() is not None
+
+
 def _answer(
     message: Message,
     sources: Mapping[UUID, list[Source]],
@@ -171,7 +176,7 @@ def _answer(
         error=message.error,
         quoted=finished and message.model is None,
         sources=sources.get(message.id, []) if finished else [],
-        more=message.conversation_id if finished and message.conversation.assistant.preset == TUTOR else None,
+        more=message.conversation_id if finished and _goes_on(message) else None,
         notes=notes,
         practice=_practice(message),
         support=message.support if finished else None,

@@ -17,6 +17,7 @@ from webapp.assistants.models import Assistant, assistant_collections
 from webapp.chat import answering, asking, citations, extractive, guarding, prompts
 from webapp.chat.asking import Grounds
 from webapp.chat.limits import questions_limited
+from webapp.chat.practice.parts import Part
 from webapp.extensions import db, embedder, language_model
 from webapp.knowledge.retrieval import Place
 from webapp.knowledge.searching import Hit, numbered
@@ -33,7 +34,7 @@ class Situation:
 
     `background` is the sentence about the reader, `subject` the earlier question that a follow-up may be about,
     `selection` what was selected in a document to ask about, `place` where that stands, `emergency` the one that is
-    pinned to the conversation.
+    pinned to the conversation. Where one practises, it is a `part` that answers, and says itself what is searched.
     """
 
     question: str
@@ -43,6 +44,7 @@ class Situation:
     selection: str | None = None
     place: Place | None = None
     emergency: guarding.Raised | None = None
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,10 @@ def told(assistant: Assistant, asked: Situation) -> tuple[Grounds, Prompt]:
     )
     brief = replace(brief, instructions=guarding.instructed(brief.instructions, assistant.guarded_by, asked.emergency))
     db.session.commit()
+    if part := asked.part:
+        queries = part.queries()
+        grounds = answering.find(organization_id, brief, queries, part.place) if queries else Grounds.none()
+        return grounds, part.prompt(brief, grounds)
     grounds = answering.find(organization_id, brief, asking.queries(asked.question, asked.subject), asked.place)
     return grounds, answering.prompt(asked.question, brief, grounds, asked.selection)
 

@@ -14,6 +14,7 @@ from webapp.assistants.models import assistant_collections
 from webapp.audit.models import Action
 from webapp.audit.trail import note
 from webapp.chat import asking
+from webapp.chat.models import Conversation, Message
 from webapp.extensions import db, embedder
 from webapp.feedback import correcting
 from webapp.feedback.correcting import Piece
@@ -197,5 +198,10 @@ def _vectors(asked: Sequence[GapQuestion]) -> dict[str, list[float]]:
 
 
 def forget_empty() -> None:
-    """Remove gaps whose questions all went with their conversations; for maintenance, within `everywhere()`."""
+    """Remove gaps whose questions all went with their conversations; for maintenance, within `everywhere()`.
+
+    Questions of a conversation with an emergency go before: they may have been gathered by an earlier release.
+    """
+    urgent = select(Message.id).join(Message.conversation).where(Conversation.emergency.is_not(None))
+    db.session.execute(delete(GapQuestion).where(GapQuestion.message_id.in_(urgent)))
     db.session.execute(delete(Gap).where(~exists().where(GapQuestion.gap_id == Gap.id)))

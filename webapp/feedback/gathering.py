@@ -1,4 +1,7 @@
-"""Gathering the questions that no document answers: each beside those that ask the same, or by itself."""
+"""Gathering the questions that no document answers: each beside those that ask the same, or by itself.
+
+Nothing is gathered of a conversation in which an emergency was told of: whoever told of it did so to nobody else.
+"""
 
 import re
 from collections.abc import Sequence
@@ -9,6 +12,7 @@ from pgvector import HalfVector
 from sqlalchemy import text
 
 from webapp.chat.answering import Turn, unanswered
+from webapp.chat.guarding import emergency_raised
 from webapp.extensions import db, embedder
 from webapp.feedback.models import GapState
 from webapp.guard import scope
@@ -60,6 +64,12 @@ def gather(answer_id: UUID, words: str, vector: list[float]) -> None:
     )
 
 
+@emergency_raised.connect
+def _let_go(answer_id: UUID) -> None:
+    """Keep nothing that was asked in the same conversation before."""
+    db.session.execute(_LET_GO, {"answer": answer_id})
+
+
 def _alike(words: str, gap: Any, model: str) -> bool:
     """Tell whether a question asks the same as those of a gap: near them, and not about another number or code."""
     numbers, theirs = _numbers([words]), _numbers(gap.words)
@@ -75,7 +85,12 @@ def _numbers(questions: Sequence[str]) -> set[str]:
 _ASKED = text("""
     SELECT m.question_id, m.organization_id, c.assistant_id,
            pg_advisory_xact_lock(hashtextextended('gaps ' || c.assistant_id, 0))
-    FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = :answer
+    FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = :answer AND c.emergency IS NULL
+""")
+_LET_GO = text("""
+    DELETE FROM gap_questions WHERE message_id IN (
+        SELECT asked.id FROM messages asked JOIN messages m USING (conversation_id) WHERE m.id = :answer
+    )
 """)
 # A gap is as near as its questions are on average: one stray among them must not draw in strays of its own.
 _NEAREST = text("""

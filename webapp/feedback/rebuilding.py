@@ -13,8 +13,10 @@ from sqlalchemy import any_, literal, select, update
 from webapp import jobs
 from webapp.accounts.models import Person
 from webapp.ai import ChatMessage
-from webapp.chat import asking, prompts, trials, turns
+from webapp.assistants.models import Mode
+from webapp.chat import answering, asking, prompts, trials, turns
 from webapp.chat.models import Citation, Message, Role
+from webapp.chat.practice import casting
 from webapp.chat.trials import Situation, Told
 from webapp.extensions import db, language_model
 from webapp.feedback.models import Report
@@ -27,7 +29,10 @@ from webapp.records import now
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A prompt as a page shows it. `passages` are those that were found, of which `answers` says if any is near."""
+    """A prompt as a page shows it. `passages` are those that were found, of which `answers` says if any is near.
+
+    It `differs` from that of the turn where somebody practised and an earlier release built it as for any question.
+    """
 
     passages: list[Hit]
     answers: bool
@@ -35,6 +40,7 @@ class Rebuilt:
     model: str | None
     temperature: float
     max_tokens: int
+    differs: bool = False
 
     @property
     def tokens(self) -> int:
@@ -65,6 +71,7 @@ def rebuild(report_id: UUID) -> None:
         "model": (prompt.model or chosen.name) if chosen else None,
         "temperature": prompt.temperature,
         "max_tokens": prompt.max_tokens,
+        "mode": answer.conversation.mode,
     }
     sources = {found.document_id for found in grounds.found} | quoted
     sources |= {question.document_id} if question.document_id else set()
@@ -85,11 +92,12 @@ def situation(answer: Message, question: Message) -> Situation:
     return Situation(
         question=question.text,
         background=trials.background(assistant, person) if person else None,
-        history=_history(question, assistant.history_limit),
+        history=_history(question, answering.history_limit(conversation.mode, assistant.history_limit)),
         subject=subject,
         selection=selection.text if selection else None,
         place=asking.place(question.text, selection, subject, earlier),
         emergency=conversation.emergency,
+        part=casting.cast(turns.Turn(question, answer)),
     )
 
 
@@ -111,6 +119,7 @@ def _before(question: Message) -> Any:
         Message.conversation_id == question.conversation_id,
         Message.position < question.position,
         Message.superseded_at.is_(None),
+        ~Message.aside,
     )
 
 
@@ -148,6 +157,7 @@ def rebuilt(report: Report) -> Rebuilt | None:
         model=kept["model"],
         temperature=kept["temperature"],
         max_tokens=kept["max_tokens"],
+        differs=report.message.conversation.mode != kept.get("mode", Mode.CHAT),
     )
 
 

@@ -9,7 +9,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.assistants.models import Assistant
 from webapp.extensions import Base
+from webapp.knowledge.sentences import sentences
 from webapp.records import Id, Now, owner
+
+INTRODUCED = 160
+"""How many characters of whole sentences tell at first who a customer is."""
 
 
 class Difficulty(StrEnum):
@@ -45,6 +49,13 @@ class Scenario(Base):
     created_at: Mapped[Now]
 
     assistant: Mapped[Assistant] = relationship()
+
+    @property
+    def persona_parts(self) -> tuple[str, str]:
+        """Who they are in a sentence or two, and the rest of it, if any."""
+        ends = [end for _, end in sentences(self.persona)]
+        cut = max([end for end in ends if end <= INTRODUCED] or ends[:1] or [0])
+        return self.persona[:cut].strip(), self.persona[cut:].strip()
 
     @property
     def scene(self) -> dict[str, Any]:

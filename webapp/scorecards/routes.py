@@ -15,7 +15,7 @@ from webapp.extensions import db, language_model
 from webapp.scorecards import access, disputing, marking, progress, replaying
 from webapp.scorecards.forms import DisputeForm
 from webapp.scorecards.models import Check, State
-from webapp.web.fragments import page, see_other
+from webapp.web.fragments import page, see_other, wants_part
 
 bp = Blueprint("scorecards", __name__)
 
@@ -47,6 +47,18 @@ def _show(
         form=form or DisputeForm(formdata=None),
         disputed=disputed,
     )
+
+
+@bp.get("/conversations/<uuid:id>/scorecard/in-short")
+def show_in_short(id: UUID) -> Response:
+    """Answer the page of a play that waits for its marks; with nothing while there are none."""
+    conversation = access.ended_play(id)
+    if not wants_part():
+        return see_other("chat.show", id=conversation.id)
+    scorecard = access.scorecard_of(conversation.id)
+    if scorecard is None or scorecard.state == State.PENDING:
+        return Response(status=204)
+    return page("scorecards/_of_play.html", id=conversation.id)
 
 
 @bp.post("/conversations/<uuid:id>/scorecard")

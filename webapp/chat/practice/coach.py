@@ -53,6 +53,12 @@ class Coach(Part):
         """Where the passage stands that the open question is about."""
         return self.opened.place if self.opened else None
 
+    @property
+    def answers_question(self) -> bool:
+        """Tell whether the reader asked something: not where the coach waits for their answer, unless they ask back."""
+        asks_back = self.correction is None and _ends_with_question(self.question)
+        return self.opened is None or (asks_back and not asking.points_back(self.question))
+
     def queries(self) -> list[Query]:
         """Return the reader's words as they are, and together with what the coach asked."""
         return asking.queries(self.question, self.opened.words[-SEARCHED:] if self.opened else None)
@@ -64,7 +70,7 @@ class Coach(Part):
             return
         heard: list[str] = []
         said = ""
-        for piece in overheard(given.ask(self._prompt(given.brief, given.grounds)), DRILL, heard):
+        for piece in overheard(given.ask(self.prompt(given.brief, given.grounds)), DRILL, heard):
             said += piece
             yield piece
         told = heard[-1] if heard else ""
@@ -73,7 +79,8 @@ class Coach(Part):
             self.correction = Correction(answered[1].lower())
         self.asks = opened[1].lower() == "yes" if opened else _ends_with_question(said)
 
-    def _prompt(self, brief: Brief, grounds: Grounds) -> Prompt:
+    def prompt(self, brief: Brief, grounds: Grounds) -> Prompt:
+        """Return what the model is told: what an assistant is told, and how to train with it."""
         return prompts.build(
             practice_prompts.coach(
                 brief, waits=self.opened is not None, asked=self.count.asked, right=self.count.right

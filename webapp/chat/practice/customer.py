@@ -10,9 +10,11 @@ import structlog
 from webapp.ai import Prompt
 from webapp.ai.errors import ProviderError
 from webapp.assistants.models import Mode
+from webapp.chat.asking import Grounds
 from webapp.chat.practice import plays, prompts
 from webapp.chat.practice.overhearing import overheard
 from webapp.chat.practice.parts import Given, Part, Practised
+from webapp.chat.prompts import Brief
 from webapp.extensions import settings
 from webapp.guard.replies import german
 from webapp.knowledge.retrieval import Query
@@ -64,6 +66,11 @@ class Customer(Part):
         """Return nothing: customers have read no documents."""
         return []
 
+    def prompt(self, brief: Brief, grounds: Grounds) -> Prompt:  # noqa: ARG002  They have read no documents.
+        """Return what the model is told: the scene and the talk."""
+        said_to_them = self.question.replace(f"<{GOODBYE}", f"‹{GOODBYE}")
+        return prompts.customer(self.scene, brief, said_to_them, settings().llm_context_tokens)
+
     def words(self, given: Given) -> Iterator[str]:
         """Yield what the customer says, sentence by sentence, as far as it is something that a customer says.
 
@@ -71,8 +78,7 @@ class Customer(Part):
         """
         if given.ask is None:
             raise NobodyToPlay
-        said_to_them = self.question.replace(f"<{GOODBYE}", f"‹{GOODBYE}")
-        told = prompts.customer(self.scene, given.brief, said_to_them, settings().llm_context_tokens)
+        told = self.prompt(given.brief, given.grounds)
         for attempt in range(ATTEMPTS):
             heard: list[str] = []
             said = False

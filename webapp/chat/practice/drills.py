@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -29,12 +30,13 @@ def count(conversation: Conversation) -> Count | None:
     return counted(conversation.id) if conversation.mode == Mode.TRAINING else None
 
 
-def counted(conversation_id: UUID) -> Count:
-    """Return the same of a conversation in which somebody trains."""
+def counted(conversation_id: UUID, before: datetime | None = None) -> Count:
+    """Return the same of a conversation in which somebody trains, as far as the answers began before a time."""
     asked = func.count(Message.correction)
     right = func.count().filter(Message.correction == Correction.RIGHT)
     standing = Message.conversation_id == conversation_id, Message.superseded_at.is_(None)
-    return Count(*db.session.execute(select(asked, right).where(*standing)).one())
+    earlier = (Message.created_at < before,) if before else ()
+    return Count(*db.session.execute(select(asked, right).where(*standing, *earlier)).one())
 
 
 def opened(answered_by: Message) -> Opened | None:

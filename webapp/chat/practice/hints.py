@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import select
 
+from webapp.ai import Prompt
 from webapp.assistants.models import Mode
 from webapp.chat import asking, extractive
+from webapp.chat.asking import Grounds
 from webapp.chat.models import Message, Role
 from webapp.chat.practice import prompts
 from webapp.chat.practice.parts import Given, Part, Practised
+from webapp.chat.prompts import Brief
 from webapp.extensions import db, embedder
 from webapp.knowledge.retrieval import Query
 
@@ -27,11 +29,14 @@ class Prompter(Part):
         """Return what the customer said last, and the same together with what they hold back."""
         return asking.queries(self.last_words, "\n".join(self.scene["objections"]) or None)
 
+    def prompt(self, brief: Brief, grounds: Grounds) -> Prompt:
+        """Return what the model is told: the scene, the latest of the talk, and what the documents have."""
+        return prompts.hint(self.scene, brief, self.question, grounds.excerpts)
+
     def words(self, given: Given) -> Iterator[str]:
         """Yield the hint. Without a model it is what the customer holds back, and what the documents say to that."""
         if given.ask:
-            excerpts = given.grounds.excerpts
-            yield from given.ask(prompts.hint(self.scene, given.brief, self.question, excerpts))
+            yield from given.ask(self.prompt(given.brief, given.grounds))
             return
         held_back = self.scene["objections"]
         if held_back:
@@ -47,10 +52,11 @@ class Prompter(Part):
         return Practised(Mode.ROLEPLAY, aside=True)
 
 
-def last_words(conversation_id: UUID) -> str:
-    """Return what the customer said last."""
+def last_words(before: Message) -> str:
+    """Return what the customer said last before a message."""
     said = select(Message.text).where(
-        Message.conversation_id == conversation_id,
+        Message.conversation_id == before.conversation_id,
+        Message.position < before.position,
         Message.role == Role.ANSWER,
         ~Message.aside,
         Message.superseded_at.is_(None),

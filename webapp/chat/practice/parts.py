@@ -61,9 +61,18 @@ class Part(ABC):
         """Where in a document the words stand that it is about."""
         return None
 
+    @property
+    def answers_question(self) -> bool:
+        """Tell, once the answer is there, whether it answers something that the documents were asked."""
+        return False
+
     @abstractmethod
     def queries(self) -> list[Query]:
         """Return what is searched; nothing where no document is needed."""
+
+    @abstractmethod
+    def prompt(self, brief: Brief, grounds: Grounds) -> Prompt:
+        """Return everything that a model is told."""
 
     @abstractmethod
     def words(self, given: Given) -> Iterator[str]:
