@@ -10,8 +10,11 @@ from webapp.guard.reading import said, spoken
 from webapp.guard.verdict import Outcome, Verdict
 from webapp.guard.words import normal, plain
 
-ALARMED = 0.5
-"""From here on what is told is an emergency; `bench.guard` puts the line where strangers' words want it."""
+ALARMED, OF_NOBODY, UNLIKELY = 0.5, 0.6, 0.97
+"""From here on what is told is an emergency; `bench.guard` puts the line where strangers' words want it.
+
+More is wanted where the rules see nothing told of somebody now, and most for what is denied and for tricks.
+"""
 URGENT = "urgent"
 RECENT = 5
 
@@ -66,9 +69,21 @@ def _urgent(question: str) -> bool:
     if spoken(question) != normal(question):
         return by_rules
     try:
-        return classifier.share("urgent", question) >= ALARMED or (by_rules and replies.german(question))
+        return classifier.share("urgent", question) >= _enough(question) or (by_rules and replies.german(question))
     except ModelMissing:
         return by_rules
+
+
+def _enough(question: str) -> float:
+    """Return how sure the line must be of a question."""
+    told = said(question)
+    if not told:
+        return OF_NOBODY
+    denied = not any(emergencies.met(told)) and any(emergencies.met(_DENIAL.sub("", told)))
+    return UNLIKELY if denied or scope.tricked(question) else ALARMED
+
+
+_DENIAL = re.compile(r"\b(?:no|not|never|without|kein\w*|nicht|nie|ohne)\s")
 
 
 def _kind(question: str) -> str:
