@@ -79,8 +79,9 @@ def _enough(question: str) -> float:
     told = said(question)
     if not told:
         return OF_NOBODY
-    denied = not any(emergencies.met(told)) and any(emergencies.met(_DENIAL.sub("", told)))
-    return UNLIKELY if denied or scope.tricked(question) else ALARMED
+    if any(emergencies.met(told)):
+        return ALARMED
+    return UNLIKELY if scope.tricked(question) or any(emergencies.met(_DENIAL.sub("", told))) else ALARMED
 
 
 _DENIAL = re.compile(r"\b(?:no|not|never|without|kein\w*|nicht|nie|ohne)\s")
