@@ -27,6 +27,8 @@ def judge(question: str, earlier: Sequence[str] = (), guard: Guard = MEDICAL) ->
     before = earlier[-RECENT:]
     if guard.emergencies and (kind := emergency(question, before)):
         return Verdict(Outcome.EMERGENCY, kind, reason="signs that must not wait")
+    if guard.emergencies and replies.unread(question):
+        return Verdict(Outcome.OFF_TOPIC, answer=replies.refusal(question, guard), reason="in no language that is read")
     words = plain(question)
     if phrase := _has(guard.blocked, words):
         return Verdict(Outcome.OFF_TOPIC, answer=replies.refusal(question, guard), reason=f"blocked: {phrase}")

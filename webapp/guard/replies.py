@@ -31,12 +31,14 @@ _SEVERAL, _MOST = 3, 0.6
 def unread(question: str) -> bool:
     """Tell whether a question is in a language that the guard does not read.
 
-    It has no small word of English, most of its words are none that the embedder was taught, and it is not German.
+    It has no small word of English, no word of health that we know, most of its words are none that the embedder was
+    taught, and it is not German.
     """
     words = plain(question)
     found = re.findall(r"[^\W\d_]{2,}", words)
     if (
         len(found) < _SEVERAL
+        or terms.HEALTH.search(words)
         or _ENGLISH.search(words)
         or _GERMAN_AS_WELL.search(words)
         or len(_GERMAN.findall(words)) > 1
