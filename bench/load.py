@@ -18,6 +18,8 @@ from html import unescape
 from typing import Any
 from urllib.parse import quote_plus
 
+import uvloop
+
 from bench import wire
 from bench.wire import Connection
 
@@ -120,4 +122,4 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # One connection for each viewer.
     chosen = json.load(sys.stdin)
     gc.freeze()
-    json.dump(asyncio.run(run(chosen)), sys.stdout)
+    json.dump(uvloop.run(run(chosen)), sys.stdout)

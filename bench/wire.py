@@ -8,7 +8,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, cast
 
 import brotli  # type: ignore[import-untyped]  # It ships no types.
 
@@ -58,8 +58,7 @@ class Connection(asyncio.Protocol):
         return connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 -- for the types
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one in all but its type.
 
     async def ask(self, request: bytes, notice: Notice | None = None) -> Response:
         """Send a request and return its whole response. Raises ConnectionError when the server goes away."""

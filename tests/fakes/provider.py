@@ -80,6 +80,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import uvloop
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -629,7 +631,7 @@ def main(arguments: Iterable[str] | None = None) -> None:
     parser.add_argument("--tokens", type=int, default=100)
     parser.add_argument("--remember", type=int, default=1000, help="how many requests GET /requests gives back")
     parser.add_argument("--certificate", help="a PEM file with key and certificate: speak TLS")
-    asyncio.run(run(parser.parse_args(list(arguments) if arguments is not None else None)))
+    uvloop.run(run(parser.parse_args(list(arguments) if arguments is not None else None)))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from gevent.event import Event
 from gevent.lock import BoundedSemaphore
 from markupsafe import Markup
 
+from webapp.chat.pace import Pace
 from webapp.web.markdown import Growing, Link
 
 AT_THE_DATABASE = 6
@@ -68,9 +69,9 @@ class LiveAnswer:
         """Return when something changed, or after so many seconds."""
         self._changed.wait(timeout)
 
-    def wait_for_last_word(self, timeout: float) -> None:
-        """Return after so many seconds, or as soon as the answer has ended."""
-        self._over.wait(timeout)
+    def wait_for_last_word(self, timeout: float) -> bool:
+        """Return after so many seconds, or as soon as the answer has ended; tell whether it has."""
+        return bool(self._over.wait(timeout))
 
     def wait_for_end(self, timeout: float) -> bool:
         """Return whether the answer ended within so many seconds."""
@@ -120,6 +121,7 @@ class LiveAnswers:
         self.own: dict[UUID, LiveAnswer] = {}
         self.followed: dict[UUID, LiveAnswer] = {}
         self.draining = False
+        self.pace = Pace()
         self.desk = BoundedSemaphore(AT_THE_DATABASE)
 
     def open(self, message_id: UUID, organization_id: UUID, cookie: bytes | None = None) -> LiveAnswer:

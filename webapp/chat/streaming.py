@@ -21,9 +21,6 @@ from webapp.chat.recovery import recover
 from webapp.extensions import db
 from webapp.web.sse import COMMENT, DONE, event, partial
 
-FRAME = 0.04
-UNHURRIED = 30
-"""With so many answers at once the readers of each see half as many updates; its end comes as soon as ever."""
 COMMENT_EVERY = 15.0
 ASK_EVERY = 5.0
 
@@ -103,6 +100,7 @@ def _following(answer: LiveAnswer) -> Iterator[LiveAnswer | None]:
 
 
 def _changes(live: LiveAnswer) -> Iterator[LiveAnswer | None]:
+    pace = live_answers().pace
     seen, spoke, asked = -1, time.monotonic(), time.monotonic()
     while True:
         ended = live.ended
@@ -114,9 +112,9 @@ def _changes(live: LiveAnswer) -> Iterator[LiveAnswer | None]:
             return
         if len(live.text) == seen and not live.ended:  # It may have gone on while the last change was on its way.
             live.wait(ASK_EVERY)
-        early = FRAME * (1 + len(live_answers().own) / UNHURRIED) - (time.monotonic() - spoke)
+        early = pace.frame - (time.monotonic() - spoke)
         if early > 0 and seen and not live.ended:
-            live.wait_for_last_word(early)
+            pace.sleep(early, live.wait_for_last_word)
         if len(live.text) == seen and not live.ended:
             if time.monotonic() - asked >= ASK_EVERY or live.orphaned:
                 asked = time.monotonic()
