@@ -37,6 +37,7 @@ FILLED = 10
 STRANGERS = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
     "fourteen", "fifteen", "seventeen", "eighteen", "nineteen", "twenty", "twentyone", "twentytwo",
+    "twentyfour", "twentyfive", "twentysix", "twentyseven",
 )  # fmt: skip
 UNKNOWN = ("sixteen", "twentythree")
 """Writers to whom nothing is fitted."""
