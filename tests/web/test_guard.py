@@ -110,7 +110,7 @@ def test_without_a_country_a_card_leads_to_the_directory_of_crisis_lines(guest: 
     asked = guest.begin("care", "I want to kill myself")
     assert asked.page.values(f"{CARD} a", "href") == ["tel:112", "https://findahelpline.com"]
     assert "Thoughts of suicide: crisis lines" in asked.page.words(CARD)
-    assert "Thoughts of suicide: crisis lines: findahelpline.com." in asked.answer
+    assert "Thoughts of suicide: crisis lines, findahelpline.com." in asked.answer
 
 
 @pytest.mark.parametrize(

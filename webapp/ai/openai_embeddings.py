@@ -93,17 +93,18 @@ def _vectors(body: bytes) -> list[list[float]]:
         raise errors.Garbage from None
 
 
-def _numbers(embedding: str | list[float]) -> Sequence[float]:
+def _numbers(embedding: str | list[float]) -> list[float]:
     if not isinstance(embedding, str):
         return [float(number) for number in embedding]
     numbers = array("f", b64decode(embedding, validate=True))
     if sys.byteorder == "big":
         numbers.byteswap()
-    return numbers
+    return numbers.tolist()
 
 
-def _unit(numbers: Sequence[float]) -> list[float]:
+def _unit(numbers: list[float]) -> list[float]:
     length = math.hypot(*numbers)
     if not math.isfinite(length):
         raise errors.Garbage
-    return [number / length for number in numbers] if length else list(numbers)
+    as_it_is = not length or math.isclose(length, 1, rel_tol=1e-6)  # OpenAI's own have that length already.
+    return numbers if as_it_is else [number / length for number in numbers]

@@ -119,7 +119,8 @@ class Card:
     @property
     def words(self) -> str:
         """The card as the text of an answer, in Markdown."""
-        crisis = f"{self.crisis}: {self.crisis_number or DIRECTORY}."
+        named = ": " in self.crisis
+        crisis = f"{self.crisis}{', ' if named else ': '}{self.crisis_number or DIRECTORY}."
         return "\n\n".join((f"**{self.title}**", self.advice, f"{crisis} {self.local}".strip()))
 
     @property

@@ -40,7 +40,7 @@ def nearness(one: list[float], other: list[float]) -> float:
 def test_texts_that_share_words_are_near_each_other(embedder: MakeEmbedder) -> None:
     question, answer, other = embedder().embed(["Where do cats sleep?", "Cats sleep in boxes.", "Invoices are due."])
     assert nearness(question, answer) > nearness(question, other) + 0.2
-    assert all(math.isclose(math.hypot(*vector), 1, abs_tol=1e-9) for vector in (question, answer, other))
+    assert all(math.isclose(math.hypot(*vector), 1, abs_tol=1e-5) for vector in (question, answer, other))
 
 
 def test_base64_and_lists_of_numbers_give_the_same(embedder: MakeEmbedder) -> None:

@@ -73,7 +73,7 @@ class Rendering:
             children = inline(content, env)
             html = self.remembered[content] = _RENDERER.renderInline(children, _MD.options, env)
         text = Token("html_inline", "", 0, content=f"{box}{html}")
-        return token.copy(children=[text] if text.content.strip() else [])
+        return Token("inline", "", 0, children=[text] if text.content.strip() else [])
 
 
 def task_box(item: str) -> tuple[Markup, int]:
