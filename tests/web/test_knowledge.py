@@ -431,6 +431,14 @@ def test_a_guest_sees_only_what_was_cited_to_them(
     assert build.browser().read(f"/documents/{document.id}").status == 404
 
 
+def test_what_was_cited_to_people_is_for_them_alone(
+    ben: Browser, build: Builder, tutor: Row, document: Row, provider: StandIn
+) -> None:
+    provider.answer("It has none [1].")
+    ben.begin("tutor", GEAR_QUESTION)
+    assert build.browser().read(f"/documents/{document.id}").status == 404
+
+
 def test_a_published_collection_is_for_everyone(guest: Browser, build: Builder, robots: Row, tutor: Row) -> None:
     row = build.document(build.collection(robots, "Open", published=True), "open.md")
     page = guest.read(f"/documents/{row.id}")

@@ -26,6 +26,8 @@ UNREAD = (
     " once. (Emergencia, urgence, emergenza, urgência, acil durum: {number}.)"
 )
 _SEVERAL, _MOST = 3, 0.6
+_AMBIGUOUS = re.compile(r"\b(?:die|was|hat|mir|auf|im|er|ein)\b")
+"""Words of both languages."""
 
 
 def unread(question: str) -> bool:

@@ -126,11 +126,12 @@ _conversations = table("conversations", column("id"), column("person_id"), colum
 def _cited(document_id: UUID) -> list[tuple[int, Passage]]:
     """Return the passages of a document that answers to this visitor cite, with the number of the latest."""
     me = visitor()
-    mine = (
-        _conversations.c.person_id == me.person.id
-        if me.person
-        else _conversations.c.guest_id == (me.guest.id if me.guest else None)
-    )
+    if me.person:
+        mine = _conversations.c.person_id == me.person.id
+    elif me.guest:
+        mine = _conversations.c.guest_id == me.guest.id
+    else:  # A comparison with None would find whatever no guest has: all that people were told.
+        return []
     rows = db.session.execute(
         select(Passage, _citations.c.number)
         .join(_citations, _citations.c.passage_id == Passage.id)
