@@ -39,7 +39,7 @@ STRANGERS = (
     "fourteen", "fifteen", "seventeen", "eighteen", "nineteen", "twenty", "twentyone", "twentytwo",
     "twentyfour", "twentyfive", "twentysix", "twentyseven",
 )  # fmt: skip
-UNKNOWN = ("sixteen", "twentythree")
+UNKNOWN = ("sixteen", "twentythree", "twentyeight", "twentynine")
 """Writers to whom nothing is fitted."""
 ANIMALS = ("dog", "cat", "hamster", "katze", "horse", "guinea pig", "hund")
 PENALTY, STEPS, AXES, FOLDS = 1.0, 200, 900, 5

@@ -6,9 +6,13 @@ from webapp.guard import lexicon, redflags
 from webapp.guard.reading import finds, spoken
 
 
+_BARE = frozenset({"kms", "suicide", "suicidal", "selbstmord", "suizid"})
+
+
 def means(question: str) -> bool:
-    """Tell whether a question asks for means to die, which counts however it is asked."""
-    return any(_meets(rule, spoken(question)) for rule in redflags.means())
+    """Tell whether a question asks for means to die, or is the bare word for it, which counts however it is asked."""
+    asked = spoken(question)
+    return asked.strip(" .!?") in _BARE or any(_meets(rule, asked) for rule in redflags.means())
 
 
 def met(text: str) -> Iterator[str]:

@@ -134,7 +134,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "gave birth|postpartum|post partum|delivered|c section|entbindung|entbunden|geburt & "
         "soak*|pad|clot*|heavy bleed*|bleeding heavily|heavily|fever|faint*|headache*|chest|short of breath|voices|"
         "harm|blute stark|fieber",
-        "contraction*|wehen & 2\\d weeks|3[0-5] weeks|2\\d woche|3[0-5] woche|premature|too early|preterm",
+        "contraction*|wehen & 2\\d weeks|3[0-5] weeks|twenty ~ weeks|thirty ~ weeks|every ~ minutes|2\\d woche|3[0-5] woche|premature|too early|preterm",
     ),
     "stroke": (
         "face|smile|mouth|gesicht|mundwinkel|mund|cheek|eyelid & droop*|lopsided|crooked|one side|uneven|hangs|hanging|haengt|haengen*|"
@@ -291,7 +291,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "nosebleed*|nose bleed*|nasenbluten & blood thinner*|warfarin|minutes|hour*|not stop*|will not|eliquis|marcumar|stunde*|"
         "minuten & 2\\d|3\\d|4\\d|5\\d|hour*|blood thinner*|will not|not stop*|warfarin|stunde* unless what causes",
         "blood|blut & everywhere|ueberall|pool of|pouring|stroemt & {self}|{they}|{relative}|cut|knife|hand|head|help|kollege",
-        "coughing|hust* & blood|blut & lots|lot|bright|cup|breath*|clots|mouthful|viel|hell*",
+        "cough*|hust* & blood|blut & lots|lot|bright|cup*|breath*|clots|mouthful|viel|hell*",
     ),
     "torsion": (
         "{testicle} & {pain}|swollen|geschwollen|twist* & {sudden}|{bad}|{vomit}|swollen|one|left|right|kicked|{side}|twist*|unbearable "

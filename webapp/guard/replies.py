@@ -9,9 +9,11 @@ from webapp.guard.guards import MEDICAL, Guard
 from webapp.guard.words import plain
 
 _GERMAN = re.compile(
-    r"\b(?:ich|und|der|die|das|ist|nicht|wie|was|wer|wann|warum|mein\w*|bitte|danke\w*|hallo|guten|hilf|schreib\w*|erzaehl\w*|welche\w*|mir|ein|eine|fuer|von|mit|tschuess\w*|vergiss|kein\w*|seit|hat|auf|im|er|sie|servus|moin|schoenen)\b"
+    r"\b(?:ich|und|der|die|das|ist|nicht|wie|was|wer|wann|warum|mein\w*|bitte|danke\w*|hallo|guten|hilf|schreib\w*|erzaehl\w*|welche\w*|mir|ein|eine|fuer|von|mit|tschuess\w*|vergiss|kein\w*|seit|hat|auf|im|er|sie|servus|moin|schoenen"
+    r"|\w*schmerz(?:en)?|fieber|blutung\w*|atemnot|notfall|herzinfarkt|schlaganfall|vergiftung|selbstmord|suizid)\b"
 )
-
+_OF_BOTH = frozenset({"die", "was", "hat", "er", "im", "man", "will", "am"})
+"""Words of both languages, which tell nothing alone."""
 
 _ENGLISH = re.compile(
     r"\b(?:the|is|are|was|were|am|to|of|with|from|my|your|his|her|our|their|i|you|he|she|it|we|they|and|or|but|not|do|does"
@@ -26,8 +28,6 @@ UNREAD = (
     " once. (Emergencia, urgence, emergenza, urgência, acil durum: {number}.)"
 )
 _SEVERAL, _MOST = 3, 0.6
-_AMBIGUOUS = re.compile(r"\b(?:die|was|hat|mir|auf|im|er|ein)\b")
-"""Words of both languages."""
 
 
 def unread(question: str) -> bool:
@@ -54,10 +54,12 @@ def unread(question: str) -> bool:
 
 
 def german(question: str) -> bool:
-    """Tell whether a question is in German, by its small words."""
+    """Tell whether a question is in German, by its small words and its words of alarm, of which it has more than English."""
     words = plain(question)
-    found = len(_GERMAN.findall(words))
-    return found > 1 or (found == 1 and len(words.split()) < 6) or bool(re.search("[äöüß]", question.lower()))  # noqa: PLR2004
+    found = _GERMAN.findall(words)
+    english = [word for word in _ENGLISH.findall(words) if word not in _OF_BOTH]
+    telling = len(found) > 1 or not _OF_BOTH.issuperset(found)
+    return (telling and len(found) > len(english)) or bool(re.search("[äöüß]", question.lower()))
 
 
 def refusal(question: str, guard: Guard) -> str:

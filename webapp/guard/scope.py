@@ -7,6 +7,7 @@ from functools import lru_cache
 from webapp.ai.errors import ModelMissing
 from webapp.guard import classifier, terms
 from webapp.guard.guards import Guard
+from webapp.guard.replies import german
 from webapp.guard.words import plain
 
 SURE, HALF, NEARLY, HARDLY = 0.8, 0.5, 0.36, 0.12
@@ -101,8 +102,10 @@ def belongs(question: str, earlier: Sequence[str], guard: Guard) -> tuple[bool, 
 
 
 def _enough(asked: str) -> float:
-    """Return how sure we must be: less so where words of health stand alone."""
-    return HALF if terms.ELSE.search(asked) or not terms.HEALTH.search(asked) else NEARLY
+    """Return how sure we must be: less so where words of health stand alone, least in German, which is hardly learned."""
+    if terms.ELSE.search(asked) or not terms.HEALTH.search(asked):
+        return HALF
+    return HARDLY if german(asked) else NEARLY
 
 
 def share_of_subject(question: str, guard: Guard) -> float:

@@ -85,5 +85,5 @@ OWN_CASE = re.compile(
     r"|\bwhat (?:could|can|might|is|do) (?:it|i|this|wrong|the)\b.*|\bmy (?:\w+ ){0,3}(?:hurts?|aches?|itch\w*|swollen|burns?|bleeds?|is|are|has|have|keeps?|feels?|looks?|gums?|level\w*|results?|value\w*|pressure|sugar|pulse|mole|rash|stool|doctor|medication|pills?|dose)\b"
     r"|\b(?:i|we|he|she|my \w+)(?:'ve| have| has| had|'m| am| is| feel| feels| get| gets| keep| keeps| take| takes| took| missed| weigh| weighs| removed| twisted| bruise)\b"
     r"|\b(?:how much|how many|what dose|which dose|dosage|wie viel\w*|dosis)\b.*\b(?:year old|years old|month old|kg|lbs?|my|i|for a|child|kind|kg|should|can|take|give|per day|am tag|nehmen)\b|\bcan i\b|\bdarf ich\b|\bsoll(?:te)? ich\b|\bkann ich\b|\bhabe ich\b|\bmein\w* (?:\w+ ){0,2}(?:tut|tun|juckt|schmerzt|ist|sind|hat|blut\w*|wert\w*)\b|\bich (?:habe|nehme|bin|hatte|fuehle|muss)\b"
-    r"|\bwhat dose of\b|\bhow much \w+ (?:should|can|may|to)\b|\b(?:lump|spots?|rash|pain|ache|burning|bump) (?:on|in|behind|under|when) (?:my|i)\b|\bon my\b|\bin my\b|\bbehind my\b|\bwhen i\b"
+    r"|\b(?:right|ok|okay|safe|good|bad|enough|too (?:much|many|high|low)) for (?:me|him|her|us|my \w+)\b|\bwhat dose of\b|\bhow much \w+ (?:should|can|may|to)\b|\b(?:lump|spots?|rash|pain|ache|burning|bump) (?:on|in|behind|under|when) (?:my|i)\b|\bon my\b|\bin my\b|\bbehind my\b|\bwhen i\b"
 )

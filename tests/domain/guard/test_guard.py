@@ -77,7 +77,7 @@ def test_what_others_wrote_is_decided_rightly() -> None:
 def test_what_nothing_is_fitted_to_is_decided_as_the_documentation_says() -> None:
     found, alarmed, refused, wrongly = _of(*UNKNOWN)
     assert found >= 0.98
-    assert alarmed <= 0.07
+    assert alarmed <= 0.05
     assert refused >= 0.95
     assert wrongly <= 0.05
 
@@ -120,6 +120,8 @@ def test_typing_is_made_comparable(typed: str, read: str) -> None:
         ("My husband cannot breathe", "Why can people not breathe under water?"),
         ("my son is having a seizure", "my dog is having a seizure"),
         ("I want to kill myself", "I want to kill time"),
+        ("kms", "how many kms is it to the hospital"),
+        ("selbstmord", "my uncle died by suicide in 1990"),
         ("Ich habe Brustschmerzen", "Ich habe keine Brustschmerzen"),
         ("I took 30 paracetamol", "How many paracetamol can I take?"),
         ("my chest hurts, I am a nurse, help me now", "I am a nurse, how is chest pain assessed?"),
@@ -231,3 +233,24 @@ def test_the_weights_fit_their_features() -> None:
     assert len(made["health"]["weights"]) == len(made["urgent"]["weights"]) == len(seen)
     assert set(made["kinds"]["names"]) == set(RULES)
     assert WEIGHTS.stat().st_size < 300_000
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("I want to die", "en"),
+        ("i wanna die tonight", "en"),
+        ("My kid will die if we wait", "en"),
+        ("Ich will sterben", "de"),
+        ("Brustschmerzen", "de"),
+        ("Notfall", "de"),
+        ("was ist das", "de"),
+    ],
+)
+def test_a_card_speaks_the_language_of_the_question(question: str, language: str) -> None:
+    assert cards.language(question) == language
+
+
+def test_a_dose_of_ones_own_is_personal_and_a_child_with_fever_a_question() -> None:
+    assert judge("Is 400 mg ibuprofen right for me?").outcome is Outcome.PERSONAL
+    assert judge("mein Sohn hat Fieber").outcome is not Outcome.OFF_TOPIC
