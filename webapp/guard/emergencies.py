@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from webapp.guard import lexicon, redflags
 from webapp.guard.reading import finds, spoken
 
-
 _BARE = frozenset({"kms", "suicide", "suicidal", "selbstmord", "suizid"})
 
 
