@@ -1,20 +1,24 @@
 const NEAR = 96;
 
-/* <stick-to-end button="id"> around what grows: the window stays at its end unless the reader scrolled up, and then the
-   button leads back. A link to another place in the page is never pulled away from there. */
+/* <stick-to-end button="id"> around what grows: the window, or the element itself where it scrolls, stays at its end
+   unless the reader scrolled up, and then the button leads back. A link to another place in the page is never pulled
+   away from there. */
 class StickToEnd extends HTMLElement {
   connectedCallback() {
+    this.scrolls = getComputedStyle(this).overflowY === "auto";
+    this.box = this.scrolls ? this : document.documentElement;
+    this.view = this.scrolls ? this : window;
     this.following = this.growing && !this.elsewhere;
     this.observer = new ResizeObserver(() => this.grown());
-    this.observer.observe(this);
-    addEventListener("scroll", this, { passive: true });
+    this.observer.observe(this.scrolls ? this.firstElementChild : this);
+    this.view.addEventListener("scroll", this, { passive: true });
     document.addEventListener("click", this);
     if (!this.elsewhere) this.begin();
   }
 
   disconnectedCallback() {
     this.observer.disconnect();
-    removeEventListener("scroll", this);
+    this.view.removeEventListener("scroll", this);
     document.removeEventListener("click", this);
   }
 
@@ -24,6 +28,7 @@ class StickToEnd extends HTMLElement {
 
   /** Tell whether the address names a place other than the last turn. */
   get elsewhere() {
+    if (this.scrolls) return false;
     return Boolean(location.hash) && this.querySelector(".turn:last-child")?.id !== location.hash.slice(1);
   }
 
@@ -32,8 +37,7 @@ class StickToEnd extends HTMLElement {
   }
 
   get atEnd() {
-    const page = document.documentElement;
-    return page.scrollHeight - page.clientHeight - window.scrollY < NEAR;
+    return this.box.scrollHeight - this.box.clientHeight - this.box.scrollTop < NEAR;
   }
 
   handleEvent(event) {
@@ -53,7 +57,7 @@ class StickToEnd extends HTMLElement {
 
   follow(behavior = "instant") {
     this.following = true;
-    scrollTo({ top: document.documentElement.scrollHeight, behavior });
+    this.box.scrollTo({ top: this.box.scrollHeight, behavior });
   }
 
   grown() {

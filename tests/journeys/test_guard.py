@@ -137,3 +137,33 @@ def test_an_admin_sets_a_guard_and_tries_it(
     guest = visit(f"{web.url}/assistants/{clinic}", script=script)
     ask(guest, "What are your opening hours?")
     expect(turn(guest)).to_contain_text("From nine to five.")
+
+
+def test_an_emergency_told_beside_a_text_is_in_sight(
+    web: Web, clinic: str, site: Site, provider: StandIn, visit: Visit, sight: Sight
+) -> None:
+    with psycopg.connect(site.services.owner_url, autocommit=True) as owner:
+        owner.execute(
+            "insert into assistant_collections (organization_id, assistant_id, collection_id)"
+            " select theirs.organization_id, a.id, theirs.collection_id from assistants a, assistant_collections theirs"
+            " join assistants tutor on tutor.id = theirs.assistant_id"
+            " where a.slug = 'clinic' and tutor.slug = 'physical-ai-tutor'"
+        )
+    page = visit(f"{web.url}/assistants/physical-ai-tutor")
+    page.get_by_role("link", name="Read the book").click()
+    page.get_by_role("heading", name="What Physical AI Is").get_by_role("link").click()
+    expect(page.locator("ask-beside:defined")).to_have_count(1)
+    page.get_by_role("main").get_by_role("link", name="Ask about this paragraph").first.click()
+    margin = page.locator("#margin")
+    expect(margin).to_contain_text("does not replace a doctor")
+    sight.everywhere(page, "guard-margin-ask")
+    provider.answer("A fever is a higher temperature of the body. It helps against germs.\n\n" * 8)
+    margin.get_by_role("textbox").fill("What is a fever?")
+    margin.get_by_role("button", name="Ask Lindenhof Clinic instead").click()
+    finished(page)
+    margin.get_by_role("textbox").fill(STROKE)
+    margin.get_by_role("textbox").press("Enter")
+    expect(margin.locator("details.urgent").get_by_role("link", name="Call 112")).to_be_in_viewport()
+    expect(turn(page).get_by_role("heading")).to_have_text(STROKE)
+    expect(turn(page).get_by_text("112 works all over Europe")).to_be_in_viewport()
+    sight.everywhere(page, "guard-margin")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -138,7 +139,9 @@ def test_what_was_gathered_of_an_emergency_before_is_let_go(
 ) -> None:
     asked = ben.begin("tutor", STRAY)
     with build.inside() as session:
-        session.get_one(Conversation, asked.id).emergency = {"kind": "stroke", "language": "en"}
+        session.get_one(Conversation, asked.id).emergencies = [
+            {"kind": "stroke", "language": "en", "answer": str(uuid4())}
+        ]
         session.commit()
     with build.inside() as session:
         gaps.forget_empty()

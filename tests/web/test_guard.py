@@ -139,6 +139,29 @@ def test_a_card_comes_with_the_last_event(guest: Browser, care: Row) -> None:
     assert "#emergency" not in guest.get(f"/messages/{calm.answer_id}/stream").text
 
 
+def test_a_second_emergency_takes_no_card_away(guest: Browser, care: Row) -> None:
+    asked = guest.begin("care", "I took 40 paracetamol tablets an hour ago")
+    asked.ask("Now I have crushing chest pain as well")
+    assert "heart" in asked.page.words(f"{CARD} summary").lower()
+    assert "Do not make anyone vomit" in asked.page.words(CARD)
+    assert asked.page.each(f"{CARD} .urgent__advice strong")
+    events = guest.get(f"/messages/{asked.answer_id}/stream").text
+    assert "Do not make anyone vomit" in events[events.index("#emergency") :]
+
+
+def test_beside_a_text_one_is_as_safe_as_elsewhere(guest: Browser, build: Builder, robots: Row, care: Row) -> None:
+    open_to_all = build.collection(robots, "Open leaflets", published=True)
+    leaflet = build.document(open_to_all, "leaflet.md")
+    build.assistant(robots, "leaflets", open_to_all, preset="medical")
+    page = guest.read(f"/documents/{leaflet.id}")
+    assert any("care" in sheet for sheet in page.values("link[rel=stylesheet]", "href"))
+    notice = guest.read("/assistants/leaflets").words(".entry")
+    assert notice
+    assert notice in page.html.replace("&#39;", "'")
+    place = guest.read(next(iter(page.values("a.ask", "href"))))
+    assert place.words(".entry") == notice
+
+
 def test_an_assistant_without_a_guard_answers_as_ever(guest: Browser, tutor: Row, build: Builder) -> None:
     asked = guest.begin("tutor", STROKE)
     assert not asked.page.each(CARD)
@@ -263,5 +286,5 @@ def test_any_assistant_can_have_a_guard(guest: Browser, build: Builder, robots: 
     asked.ask("What are your opening hours?")
     assert asked.answer == "We are there from nine to five."
     with build.inside() as session:
-        assert session.get_one(Conversation, asked.id).emergency is None
+        assert session.get_one(Conversation, asked.id).emergencies == []
     assert verdicts(build, asked.id) == ["in_scope", "off_topic", "off_topic", "fixed"]

@@ -207,8 +207,12 @@ def test_an_emergency_stays_in_sight_and_one_that_came_later_does_not_show(
     asked.ask(urgent)
     assert asked.page.tree.css("#emergency .urgent")
     assert not read(guest, path).tree.css(".urgent")
-    page = read(guest, shared(asked))
+    path = shared(asked)
+    page = read(guest, path)
     assert page.values("#emergency .urgent a.button--call", "href")
+    card = page.words("#emergency")
+    asked.ask("I want to die")
+    assert read(guest, path).words("#emergency") == card
 
 
 @pytest.mark.parametrize("state", ["pending", "failed"])

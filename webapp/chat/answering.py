@@ -55,8 +55,9 @@ class Turn:
     `subject` is the earlier question that a follow-up may be about, `cookie` the digest of the asker's, `selection`
     what was selected in a document to ask about, `place` where that stands, `more` the conversation in which a tutor is
     asked to go on, `model` the one that the assistant was given in place of the deployment's. Where the assistant has a
-    guard, its `verdict` on the question and the `earlier` ones comes before everything else. Where one practises, it is
-    a `part` that answers. `checked` says that a worker is to check what was saved.
+    guard, its `verdict` on the question and the `earlier` ones comes before everything else; `emergencies` are those of
+    the conversation, once it has told of one. Where one practises, it is a `part` that answers. `checked` says that a
+    worker is to check what was saved.
     """
 
     message_id: UUID
@@ -72,6 +73,7 @@ class Turn:
     earlier: Sequence[str] = ()
     guard: Guard | None = None
     verdict: Verdict | None = None
+    emergencies: Sequence[guarding.Raised] = ()
     timings: dict[str, int] = field(default_factory=dict)
     usage: Usage | None = None
     model: str | None = None
@@ -146,7 +148,7 @@ def _answer(live: LiveAnswer, turn: Turn) -> None:
 def _answer_ourselves(live: LiveAnswer, turn: Turn, verdict: Verdict) -> None:
     """Answer without a model. An emergency is pinned to its conversation even where a stop came first."""
     with live_answers().desk:
-        guarding.pin(turn.message_id, turn.question, verdict)
+        turn.emergencies = guarding.pin(turn.message_id, turn.question, verdict)
         if _claim(turn) is None:
             return
         db.session.commit()
@@ -176,7 +178,7 @@ def _claim(turn: Turn) -> Brief | None:
         else None,
     )
     turn.model = brief.model
-    return replace(brief, instructions=guarding.instructed(brief.instructions, turn.guard, claimed.emergency))
+    return replace(brief, instructions=guarding.instructed(brief.instructions, turn.guard, claimed.emergencies))
 
 
 # Its history is what stood in the conversation before the question, latest first. Beside a play nothing counts as
@@ -187,7 +189,7 @@ _CLAIM = text("""
         RETURNING conversation_id, question_id
     )
     SELECT claimed.*, a.instructions, a.model, a.temperature, a.answer_length, a.answer_tokens, a.general_knowledge,
-           a.passage_limit, a.history_limit, a.preset, p.software_background, p.hardware_background, c.emergency,
+           a.passage_limit, a.history_limit, a.preset, p.software_background, p.hardware_background, c.emergencies,
            ARRAY(SELECT collection_id FROM assistant_collections WHERE assistant_id = a.id) AS collections,
            ARRAY(
                SELECT ARRAY[role, text, selection] FROM messages
@@ -292,7 +294,7 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
     turn.checked = checking.wanted(state, model, cites=bool(cited))
     if words == live.text:
         sources = presentation.cited({number: grounds.excerpts[number - 1] for number in sorted(cited)})
-        notes = guarding.notes(turn.question, turn.guard, turn.verdict)
+        notes = guarding.notes(turn.guard, turn.verdict, turn.emergencies)
         practice = turn.part.practice() if turn.part else None
         live.finished = presentation.Answer(
             live.id,

@@ -1,14 +1,14 @@
 """A guard within a conversation: its verdict, the card that stays pinned, and what stands below an answer."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from blinker import Namespace
 from sqlalchemy import text
 
-from webapp.chat.models import Conversation, Message
+from webapp.chat.models import Message
 from webapp.extensions import db, settings
 from webapp.guard import Guard, Outcome, Verdict, cards, judge, replies
 from webapp.guard.cards import Card
@@ -19,7 +19,8 @@ emergency_raised = Namespace().signal(
 )
 
 Raised = dict[str, str]
-"""An emergency as a conversation keeps it: `kind`, and the `language` that it was told in."""
+"""An emergency as a conversation keeps it, in the order told: its `kind`, the `language` that it was told in, and the id
+of the `answer` to it."""
 
 STANDING = """\
 An emergency was told of in this conversation, and the reader was asked to call {number}. Whatever is said since, \
@@ -28,11 +29,15 @@ never say that the call is no longer needed; where it fits, remind the reader of
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What stands below an answer: that a clinician must decide, what the assistant is not, or whom to call."""
+    """What stands below an answer: that a clinician must decide, what the assistant is not, or whom to call.
+
+    `pinned` are the cards of its conversation from then on, the latest first.
+    """
 
     afterwards: str = ""
     disclaimer: str = ""
     card: Card | None = None
+    pinned: Sequence[Card] = ()
 
 
 def judged(question: str, earlier: Sequence[str], guard: Guard) -> Verdict:
@@ -40,18 +45,21 @@ def judged(question: str, earlier: Sequence[str], guard: Guard) -> Verdict:
     return judge(question, earlier, guard)
 
 
-def pin(answer_id: UUID, question: str, verdict: Verdict) -> None:
-    """Pin an emergency to the conversation of its answer, and commit. Nothing takes it away again."""
-    if verdict.outcome == Outcome.EMERGENCY:
-        raised = {"kind": verdict.kind, "language": cards.language(question)}
-        db.session.execute(_PIN, {"answer": answer_id, "raised": json.dumps(raised)})
-        emergency_raised.send(answer_id)
-        db.session.commit()
+def pin(answer_id: UUID, question: str, verdict: Verdict) -> Sequence[Raised]:
+    """Pin an emergency to the conversation of its answer, commit, and return all. Nothing takes one away again."""
+    if verdict.outcome != Outcome.EMERGENCY:
+        return ()
+    raised = {"kind": verdict.kind, "language": cards.language(question), "answer": str(answer_id)}
+    all_of_them = db.session.scalar(_PIN, {"answer": answer_id, "raised": json.dumps([raised])})
+    emergency_raised.send(answer_id)
+    db.session.commit()
+    return all_of_them or ()
 
 
 _PIN = text("""
-    UPDATE conversations SET emergency = CAST(:raised AS jsonb)
+    UPDATE conversations SET emergencies = emergencies || CAST(:raised AS jsonb)
     WHERE id = (SELECT conversation_id FROM messages WHERE id = :answer)
+    RETURNING emergencies
 """)
 
 
@@ -62,24 +70,28 @@ def words(question: str, verdict: Verdict) -> str:
     return numbers(settings()).within(verdict.answer or replies.refusal(question, Guard("this")))
 
 
-def pinned(conversation: Conversation) -> Card | None:
-    """Return the card that stays with a conversation."""
-    raised = conversation.emergency
-    return cards.card(raised.get("kind"), raised.get("language"), numbers(settings())) if raised else None
+def pinned(emergencies: Sequence[Raised]) -> list[Card]:
+    """Return the cards that stay with a conversation, the latest first and each once."""
+    latest = {raised["kind"]: raised for raised in emergencies}
+    told = sorted(latest.values(), key=emergencies.index, reverse=True)
+    return [cards.card(raised["kind"], raised["language"], numbers(settings())) for raised in told]
 
 
-def instructed(instructions: str, guard: Guard | None, emergency: Raised | None) -> str:
+def raised_by(emergencies: Sequence[Raised], answers: Collection[UUID]) -> list[Raised]:
+    """Return which emergencies these answers are to."""
+    return [raised for raised in emergencies if UUID(raised["answer"]) in answers]
+
+
+def instructed(instructions: str, guard: Guard | None, emergencies: Sequence[Raised]) -> str:
     """Return what the model is told of its task, with what the guard adds."""
-    standing = STANDING.format(number=numbers(settings()).emergency) if emergency else None
+    standing = STANDING.format(number=numbers(settings()).emergency) if emergencies else None
     added = guard.instruction if guard else None
     return "\n\n".join(filter(None, (instructions.strip(), added, standing)))
 
 
-def notes(question: str, guard: Guard | None, verdict: Verdict | None) -> Notes | None:
+def notes(guard: Guard | None, verdict: Verdict | None, emergencies: Sequence[Raised]) -> Notes | None:
     """Return what stands below an answer, or None where no guard stood before it."""
-    if not guard or not verdict:
-        return None
-    return _notes(guard, verdict.outcome, lambda: _card(verdict.kind, question))
+    return _notes(guard, verdict.outcome, emergencies, emergencies[-1:]) if guard and verdict else None
 
 
 def notes_of(answer: Message) -> Notes | None:
@@ -87,17 +99,17 @@ def notes_of(answer: Message) -> Notes | None:
     if not answer.verdict:
         return None
     conversation = answer.conversation
-    guard = conversation.assistant.guarded_by
-    return _notes(guard, answer.verdict, lambda: pinned(conversation)) if guard else None
+    guard, emergencies = conversation.assistant.guarded_by, conversation.emergencies
+    return _notes(guard, answer.verdict, emergencies, raised_by(emergencies, {answer.id})) if guard else None
 
 
 def _card(kind: str | None, question: str) -> Card:
     return cards.card(kind, cards.language(question), numbers(settings()))
 
 
-def _notes(guard: Guard, outcome: str, card: Callable[[], Card | None]) -> Notes | None:
+def _notes(guard: Guard, outcome: str, emergencies: Sequence[Raised], own: Sequence[Raised]) -> Notes | None:
     if outcome == Outcome.EMERGENCY:
-        return Notes(card=card())
+        return Notes(card=next(iter(pinned(own)), None), pinned=pinned(emergencies))
     if outcome in {Outcome.PERSONAL, Outcome.IN_SCOPE}:
         return Notes(guard.afterwards if outcome == Outcome.PERSONAL else "", guard.disclaimer)
     return None

@@ -31,8 +31,8 @@ class Conversation(Base):
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     guest_id: Mapped[UUID | None] = mapped_column(ForeignKey("guests.id", ondelete="CASCADE"))
     title: Mapped[str] = mapped_column(String(200))
-    emergency: Mapped[dict[str, str] | None] = mapped_column(
-        JSONB(none_as_null=True), doc="the latest that was told of: kind and language; its card stays pinned"
+    emergencies: Mapped[list[dict[str, str]]] = mapped_column(
+        JSONB, default=list, server_default="[]", doc="all that was told of, in order: see `guarding.Raised`"
     )
     mode: Mapped[str] = mapped_column(String(10), default=Mode.CHAT, server_default=Mode.CHAT)
     scenario_id: Mapped[UUID | None] = mapped_column(ForeignKey(Scenario.id, ondelete="SET NULL"))

@@ -171,7 +171,7 @@ def _show(conversation: Conversation, standing: list[turns.Entry], form: Message
 def _context(conversation: Conversation, standing: list[turns.Entry]) -> dict[str, Any]:
     return {
         "turns": presentation.shown(standing),
-        "card": guarding.pinned(conversation),
+        "cards": guarding.pinned(conversation.emergencies),
         **_around(conversation),
     }
 

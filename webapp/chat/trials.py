@@ -33,7 +33,7 @@ class Situation:
     """A question, and what a turn knows of where it was asked.
 
     `background` is the sentence about the reader, `subject` the earlier question that a follow-up may be about,
-    `selection` what was selected in a document to ask about, `place` where that stands, `emergency` the one that is
+    `selection` what was selected in a document to ask about, `place` where that stands, `emergencies` those that are
     pinned to the conversation. Where one practises, it is a `part` that answers, and says itself what is searched.
     """
 
@@ -43,7 +43,7 @@ class Situation:
     subject: str | None = None
     selection: str | None = None
     place: Place | None = None
-    emergency: guarding.Raised | None = None
+    emergencies: Sequence[guarding.Raised] = ()
     part: Part | None = None
 
 
@@ -146,7 +146,9 @@ def told(assistant: Assistant, asked: Situation) -> tuple[Grounds, Prompt]:
         history=asked.history,
         background=asked.background,
     )
-    brief = replace(brief, instructions=guarding.instructed(brief.instructions, assistant.guarded_by, asked.emergency))
+    brief = replace(
+        brief, instructions=guarding.instructed(brief.instructions, assistant.guarded_by, asked.emergencies)
+    )
     db.session.commit()
     if part := asked.part:
         queries = part.queries()

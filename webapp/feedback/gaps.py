@@ -202,6 +202,6 @@ def forget_empty() -> None:
 
     Questions of a conversation with an emergency go before: they may have been gathered by an earlier release.
     """
-    urgent = select(Message.id).join(Message.conversation).where(Conversation.emergency.is_not(None))
+    urgent = select(Message.id).join(Message.conversation).where(Conversation.emergencies != [])
     db.session.execute(delete(GapQuestion).where(GapQuestion.message_id.in_(urgent)))
     db.session.execute(delete(Gap).where(~exists().where(GapQuestion.gap_id == Gap.id)))

@@ -85,7 +85,7 @@ def _numbers(questions: Sequence[str]) -> set[str]:
 _ASKED = text("""
     SELECT m.question_id, m.organization_id, c.assistant_id,
            pg_advisory_xact_lock(hashtextextended('gaps ' || c.assistant_id, 0))
-    FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = :answer AND c.emergency IS NULL
+    FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE m.id = :answer AND c.emergencies = '[]'
 """)
 _LET_GO = text("""
     DELETE FROM gap_questions WHERE message_id IN (

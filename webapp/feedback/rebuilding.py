@@ -96,7 +96,7 @@ def situation(answer: Message, question: Message) -> Situation:
         subject=subject,
         selection=selection.text if selection else None,
         place=asking.place(question.text, selection, subject, earlier),
-        emergency=conversation.emergency,
+        emergencies=conversation.emergencies,
         part=casting.cast(turns.Turn(question, answer)),
     )
 

@@ -10,7 +10,6 @@ from webapp.chat.forms import ShareForm
 from webapp.chat.models import Conversation
 from webapp.chat.sharing import shares, transcript
 from webapp.extensions import db, limiter
-from webapp.guard import Outcome
 from webapp.knowledge import access as documents
 from webapp.mail.posting import address_for
 from webapp.web.fragments import page, see_other
@@ -90,14 +89,14 @@ def show(token: str) -> Response:
     share, assistant = shares.opened(token) or abort(404, GONE)
     standing = shares.shown(share)
     questions = [turn.question for turn in standing if turn.question]
-    emergency = any(turn.answer.verdict == Outcome.EMERGENCY for turn in standing)
+    told = guarding.raised_by(share.conversation.emergencies, {turn.answer.id for turn in standing})
     answer = page(
         "chat/shared.html",
         share=share,
         assistant=assistant,
         turns=presentation.shown(standing, documents.readable),
         readable=documents.readable(asked.document_id for asked in questions if asked.document_id),
-        card=guarding.pinned(share.conversation) if emergency else None,
+        cards=guarding.pinned(told),
     )
     answer.headers.update(HEADERS)
     return answer
