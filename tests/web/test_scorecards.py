@@ -505,7 +505,9 @@ def test_a_turn_is_played_again_from_the_lines_before_it(ben: Browser, build: Bu
         lines = session.scalars(select(Message.id).order_by(Message.position)).all()
     assert str(lines[3]) in page.values("button[name=message]", "value")
     sent = ben.send(f"/conversations/{play}/replay", {"message": str(lines[3])})
-    again = sent.location.rpartition("/")[2]
+    path, _, turn = sent.location.partition("#")
+    assert turn == ben.read(path).values(".turn", "id")[-1]
+    again = path.rpartition("/")[2]
     with build.inside() as session:
         fork = session.get_one(Conversation, again)
         assert (fork.mode, fork.ended_at, fork.message_count) == ("roleplay", None, 3)
