@@ -369,7 +369,7 @@ def test_a_resolution_needs_a_state_and_a_duplicate_the_other_report(
     path = only_report(ada)
     page = ada.send(f"{path}/resolution", {"resolution": "A word."})
     assert page.status == 422
-    assert "Choose what became of it" in page.words("#state_error")
+    assert page.words("#state_error") == "Choose what became of it."
     assert page.words("#resolution") == "A word."
     page = ada.send(f"{path}/resolution", {"state": "duplicate"})
     assert page.status == 422
