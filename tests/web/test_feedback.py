@@ -475,6 +475,25 @@ def test_corrections_share_a_collection_and_the_same_title_is_a_new_version(
         assert [entry.details for entry in changed] == [{"fields": ["collections"]}]
 
 
+def test_what_was_written_last_stands_in_the_form_to_be_written_anew(
+    ben: Browser, ada: Browser, asked: Asked, build: Builder
+) -> None:
+    report(ben, asked.answer_id)
+    path = only_report(ada)
+    for text in ("It wears out.\n\n# After 10,000 hours\n\nOr earlier.", "It does not."):
+        ada.send(f"{path}/correction", {"title": "Wear / tear", "text": text})
+        page = ada.read(path)
+        assert page.values("#title", "value") == ["Wear / tear"]
+        assert page.words("#text") == " ".join(text.split())
+    written = build.document_named("Wear - tear.md")
+    with build.inside() as session:
+        home = session.get_one(Document, written.id).collection_id
+    build.upload(Row(home, written.organization_id), written.name, "Another file.")
+    page = ada.read(path)
+    assert page.values("#title", "value") == ["Wear - tear"]
+    assert page.words("#text") == "Another file."
+
+
 def test_a_correction_needs_a_title_and_words(ben: Browser, ada: Browser, asked: Asked, build: Builder) -> None:
     report(ben, asked.answer_id)
     page = ada.send(f"{only_report(ada)}/correction", {"title": "", "text": "x" * 20_001})
