@@ -314,6 +314,16 @@ def test_a_play_begins_with_the_customers_first_line(
         assert hidden not in play.page.html
 
 
+def test_further_plays_of_a_scenario_are_numbered(ben: Browser, ada: Browser, scenario: Row) -> None:
+    begun = [ben.play("coach", scenario) for _ in range(3)]
+    titles = [play.page.words("#title") for play in begun]
+    assert titles == [FAMILY.title, f"{FAMILY.title} (2)", f"{FAMILY.title} (3)"]
+    assert ben.read("/conversations").each(".row__name") == titles[::-1]
+    assert ada.play("coach", scenario).page.words("#title") == FAMILY.title
+    ben.send(f"{begun[1].path}/deletion")
+    assert ben.play("coach", scenario).page.words("#title") == f"{FAMILY.title} (4)"
+
+
 def test_the_task_is_open_as_a_play_begins_and_can_be_opened_later(ben: Browser, play: Asked) -> None:
     assert play.page.each("#task details[open]")
     part = ben.send(f"{play.path}/messages", {"message": "Hello."}, part="turns")

@@ -515,6 +515,7 @@ def test_a_turn_is_played_again_from_the_lines_before_it(ben: Browser, build: Bu
     with build.inside() as session:
         fork = session.get_one(Conversation, again)
         assert (fork.mode, fork.ended_at, fork.message_count) == ("roleplay", None, 3)
+        assert fork.title == "The first car (2)"
         assert fork.scene == session.get_one(Conversation, play).scene
         copied = session.scalars(
             select(Message).where(Message.conversation_id == again).order_by(Message.position)
