@@ -74,9 +74,7 @@ def _show(
         original=db.session.get(Report, report.duplicate_of_id) if report.duplicate_of_id else None,
         resolution_form=resolution or _offering(ResolutionForm(obj=report), report, organization),
         piece_form=piece
-        or PieceForm(
-            obj=correcting.written(correcting.newest(report.document)), title=turns.title_from(question.text)
-        ),
+        or PieceForm(obj=correcting.written(correcting.newest(report.document)), title=turns.title_from(question.text)),
     )
 
 
