@@ -170,6 +170,11 @@ class Asked:
         return self.page.ids(".turn")[-1]
 
     @property
+    def latest(self) -> str:
+        """The address of the last turn."""
+        return f"{self.path}#{self.page.values('.turn', 'id')[-1]}"
+
+    @property
     def state(self) -> str:
         return self.page.values(".answer", "data-state")[-1]
 

@@ -61,12 +61,18 @@ class StickToEnd extends HTMLElement {
   }
 
   grown() {
-    if (this.asked()) this.following = true;
+    if (this.asked()) this.goOn();
     const growing = this.growing;
     // The last change, when an answer is finished, still counts as growing.
     if (this.following && (growing || this.grew)) this.follow();
     this.grew = growing;
     this.show();
+  }
+
+  /** Follow what was asked now, and let the address name no turn before it any longer. */
+  goOn() {
+    this.following = true;
+    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
   }
 
   /** Tell whether a question was added since the last look: whoever asks wants to see the answer. */

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.fakes.provider import StandIn
 from tests.journeys.conftest import Visit
-from tests.journeys.pages import WINDUP, ask, finished, turn
+from tests.journeys.pages import WINDUP, Sight, ask, finished, turn
 from tests.journeys.site import Web
 
 KALMAN = "How does a Kalman filter work?"
@@ -83,6 +83,21 @@ def test_conversations_are_found_renamed_and_deleted(web: Web, provider: StandIn
     expect(page.get_by_role("heading", name="No conversations yet")).to_be_visible()
     page.goto(address)
     expect(page.get_by_role("heading", name="There is nothing at this address.")).to_be_visible()
+
+
+def test_a_long_title_takes_two_lines_of_the_list(web: Web, provider: StandIn, visit: Visit, sight: Sight) -> None:
+    page = visit(web.url, viewport={"width": 360, "height": 740})
+    asked(page, provider)
+    page.goto(f"{web.url}/conversations")
+    page.get_by_role("link", name=f"Rename {WINDUP}").click()
+    page.get_by_label("Title").fill("W" * 200)
+    page.get_by_role("button", name="Rename").click()
+    expect(page.get_by_role("heading", name="W" * 200, level=1)).to_be_visible()
+    page.goto(f"{web.url}/conversations")
+    box = page.get_by_role("main").get_by_role("link", name="W" * 200, exact=True).bounding_box()
+    assert box
+    assert 32 < box["height"] < 64
+    sight(page, "conversations-long-title")
 
 
 def test_too_many_words_are_refused_and_kept(web: Web, provider: StandIn, visit: Visit, script: bool) -> None:

@@ -55,6 +55,8 @@ def test_an_emergency_is_answered_at_once_and_stays(
         ask(page, question)
         expect(turn(page).get_by_role("heading")).to_have_text(question)
         finished(page)
+        if not script:
+            expect(turn(page).get_by_role("heading")).to_be_in_viewport()
         expect(page.locator("details.urgent")).to_contain_text(TITLE)
     expect(turn(page)).to_contain_text("Here I answer questions about health and medicine and nothing else.")
     page.reload()

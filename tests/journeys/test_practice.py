@@ -8,7 +8,7 @@ from playwright.sync_api import Page, StorageState, expect
 
 from tests.fakes.provider import LINES, StandIn
 from tests.journeys.conftest import Visit
-from tests.journeys.pages import WINDUP, Sight, ask, finished
+from tests.journeys.pages import WINDUP, Sight, ask, finished, turn
 from tests.journeys.site import Site, Web
 
 HOME = "/organizations/tideway-press"
@@ -75,6 +75,8 @@ def test_a_trainee_talks_with_a_customer(
 
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_text("Paused. Nobody is waiting.")).to_be_visible()
+    expect(turn(page)).to_have_text("The play is paused.")
+    expect(turn(page)).to_be_in_viewport()
     say(page, "Are you still there?")
     expect(page.get_by_text("Press “Go on” first")).to_be_visible()
     expect(page.get_by_label("What you say")).to_have_value("Are you still there?")

@@ -479,8 +479,9 @@ def test_stop_wins_over_an_answer_that_has_not_begun(
 ) -> None:
     sent = guest.send("/assistants/tutor/conversations", {"message": GEAR_QUESTION})
     answer = guest.read(sent.location).ids(".answer")[0]
+    turn = guest.read(sent.location).values(".turn", "id")[0]
     stopped = guest.send(f"/messages/{answer}/stop")
-    assert (stopped.status, stopped.location) == (303, sent.location)
+    assert (stopped.status, stopped.location) == (303, f"{sent.location}#{turn}")
     guest.wait()
     page = guest.read(sent.location)
     assert page.values(".answer", "data-state") == ["stopped"]
@@ -501,7 +502,7 @@ def test_answering_again_keeps_one_answer_in_sight(
     asked = guest.begin("tutor", GEAR_QUESTION)
     first = asked.answer_id
     provider.answer("The second answer.")
-    assert guest.send(f"/messages/{first}/retry").location == asked.path
+    assert guest.send(f"/messages/{first}/retry").location == asked.latest
     guest.wait()
     assert asked.page.each(".answer .prose") == ["The second answer."]
     assert asked.page.each("h2.question__text") == [GEAR_QUESTION]
@@ -529,11 +530,23 @@ def test_an_edited_question_takes_the_place_of_the_old_one_and_what_followed(
     form = guest.read(f"/messages/{question}/edit")
     assert form.words("textarea") == "The first question"
     assert guest.send(f"/messages/{question}/edit", {"message": ""}).status == 422
-    assert guest.send(f"/messages/{question}/edit", {"message": "A better question"}).location == asked.path
+    assert guest.send(f"/messages/{question}/edit", {"message": "A better question"}).location == asked.latest
     guest.wait()
     assert asked.page.each("h2.question__text") == ["A better question"]
     assert "The second question" not in str(prompt(provider))
     assert "The first question" not in str(prompt(provider))
+
+
+def test_whatever_is_answered_one_arrives_at_the_latest_turn(guest: Browser, tutor: Row, provider: StandIn) -> None:
+    provider.answer("Fine.")
+    asked = guest.begin("tutor", "The first question")
+    first = asked.latest
+    assert guest.send(f"{asked.path}/messages", {"message": "The second question"}).location == asked.latest != first
+    guest.wait()
+    assert guest.read(f"{asked.path}?live=1").location == asked.latest
+    earlier = asked.page.ids(".answer")[0]
+    assert guest.send(f"/messages/{earlier}/retry").location == first
+    guest.wait()
 
 
 def test_editing_waits_for_the_answer_that_is_written(guest: Browser, tutor: Row) -> None:

@@ -369,7 +369,7 @@ def test_a_resolution_needs_a_state_and_a_duplicate_the_other_report(
     path = only_report(ada)
     page = ada.send(f"{path}/resolution", {"resolution": "A word."})
     assert page.status == 422
-    assert "Choose what became of it" in page.words("#state_error")
+    assert page.words("#state_error") == "Choose what became of it."
     assert page.words("#resolution") == "A word."
     page = ada.send(f"{path}/resolution", {"state": "duplicate"})
     assert page.status == 422
@@ -473,6 +473,25 @@ def test_corrections_share_a_collection_and_the_same_title_is_a_new_version(
         assert session.scalars(select(Collection.name).order_by(Collection.name)).all() == ["Corrections", "Handbook"]
         changed = session.scalars(select(Entry).where(Entry.action == "assistant.changed")).all()
         assert [entry.details for entry in changed] == [{"fields": ["collections"]}]
+
+
+def test_what_was_written_last_stands_in_the_form_to_be_written_anew(
+    ben: Browser, ada: Browser, asked: Asked, build: Builder
+) -> None:
+    report(ben, asked.answer_id)
+    path = only_report(ada)
+    for text in ("It wears out.\n\n# After 10,000 hours\n\nOr earlier.", "It does not."):
+        ada.send(f"{path}/correction", {"title": "Wear / tear", "text": text})
+        page = ada.read(path)
+        assert page.values("#title", "value") == ["Wear / tear"]
+        assert page.words("#text") == " ".join(text.split())
+    written = build.document_named("Wear - tear.md")
+    with build.inside() as session:
+        home = session.get_one(Document, written.id).collection_id
+    build.upload(Row(home, written.organization_id), written.name, "Another file.")
+    page = ada.read(path)
+    assert page.values("#title", "value") == ["Wear - tear"]
+    assert page.words("#text") == "Another file."
 
 
 def test_a_correction_needs_a_title_and_words(ben: Browser, ada: Browser, asked: Asked, build: Builder) -> None:

@@ -225,7 +225,10 @@ def test_the_missing_piece_is_written_taken_in_and_asked_again(
 
     sent = ada.send(f"{path}/piece", {"title": "Who won the chess cup?", "text": WRITTEN})
     assert sent.location == path
-    assert "Who won the chess cup?.md: waiting." in ada.read(path).words("main")
+    page = ada.read(path)
+    assert "Who won the chess cup?.md: waiting." in page.words("main")
+    assert page.values("#title", "value") == ["Who won the chess cup?"]
+    assert page.words("#text") == WRITTEN
     build.ingest_waiting()
     page = ada.read(path)
     assert "Who won the chess cup?.md: searchable." in page.words("main")

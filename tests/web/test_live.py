@@ -180,7 +180,10 @@ def test_a_page_without_script_streams_and_ends_like_the_other(server: Server) -
         sources = [LexborHTMLParser(html).css_first(".sources") for html in (live, reader.page())]
         assert sources[0].text(strip=True) == sources[1].text(strip=True)
         assert "Answer again" in live
-        assert client.get(f"{reader.path}?live=1").status_code == 200
+        over = client.get(f"{reader.path}?live=1")
+        assert over.status_code == 303
+        turn = LexborHTMLParser(reader.page()).css_first(".turn").attributes["id"]
+        assert over.headers["Location"] == f"{reader.path}#{turn}"
 
 
 def test_stopping_keeps_what_was_written(server: Server, slow_provider: StandIn) -> None:

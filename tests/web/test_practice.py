@@ -314,6 +314,16 @@ def test_a_play_begins_with_the_customers_first_line(
         assert hidden not in play.page.html
 
 
+def test_further_plays_of_a_scenario_are_numbered(ben: Browser, ada: Browser, scenario: Row) -> None:
+    begun = [ben.play("coach", scenario) for _ in range(3)]
+    titles = [play.page.words("#title") for play in begun]
+    assert titles == [FAMILY.title, f"{FAMILY.title} (2)", f"{FAMILY.title} (3)"]
+    assert ben.read("/conversations").each(".row__name") == titles[::-1]
+    assert ada.play("coach", scenario).page.words("#title") == FAMILY.title
+    ben.send(f"{begun[1].path}/deletion")
+    assert ben.play("coach", scenario).page.words("#title") == f"{FAMILY.title} (4)"
+
+
 def test_the_task_is_open_as_a_play_begins_and_can_be_opened_later(ben: Browser, play: Asked) -> None:
     assert play.page.each("#task details[open]")
     part = ben.send(f"{play.path}/messages", {"message": "Hello."}, part="turns")
@@ -438,7 +448,7 @@ def test_a_play_is_ended_once_and_nothing_is_said_after(
     ben: Browser, play: Asked, build: Builder, heard: list[UUID]
 ) -> None:
     for _ in range(2):
-        assert ben.send(f"{play.path}/ending").location == play.path
+        assert ben.send(f"{play.path}/ending").location == play.latest
     assert heard == [play.id]
     page = play.page
     assert "The play is over." in page.words("#composer")
@@ -457,7 +467,7 @@ def test_a_paused_play_takes_no_message_and_keeps_the_words(
     ben: Browser, play: Asked, build: Builder, part: str
 ) -> None:
     for _ in range(2):
-        assert ben.send(f"{play.path}/pause").location == play.path
+        assert ben.send(f"{play.path}/pause").location == play.latest
     refused = ben.send(f"{play.path}/messages", {"message": "Are you there?"}, part=part)
     assert refused.status == 422
     assert "The play is paused." in refused.error_beside("message")
@@ -568,7 +578,8 @@ def test_a_line_that_failed_can_be_asked_for_again_unless_the_play_is_over(
     provider.next("fail-quota")
     play.ask("And now?")
     ben.send(f"{play.path}/ending")
-    assert ben.send(f"/messages/{play.answer_id}/retry").location == play.path
+    latest = play.latest
+    assert ben.send(f"/messages/{play.answer_id}/retry").location == latest
     assert "The play is over." in play.page.words(".flash--warning")
     assert len(messages(build, play.id)) == 6
 

@@ -350,9 +350,10 @@ def disputed(build: Builder, browser: Browser, coach: Row, provider: StandIn) ->
 def test_a_dispute_needs_a_reason_and_keeps_its_words(
     ben: Browser, build: Builder, coach: Row, provider: StandIn
 ) -> None:
-    play, _ = marked(build, ben, coach)
+    play, page = marked(build, ben, coach)
     check = checks_of(build)[0]
     path = f"/conversations/{play}/checks/{check}/dispute"
+    assert page.values(f"#check_{check.hex} .check-row__dispute form", "action") == [f"{path}#check_{check.hex}"]
     refused = ben.send(path, {"reason": "  "})
     assert refused.status == 422
     assert refused.error_beside(f"reason_{check.hex}") == "Say in a sentence what is wrong about it."
@@ -373,7 +374,10 @@ def test_an_admin_decides_what_is_disputed_and_the_trainee_reads_it(
     assert "I asked where she drives." in queue.words(f"#dispute_{check.hex}")
     assert "Ben" in queue.words(f"#dispute_{check.hex}")
     path = f"/organizations/robots/scorecards/{scorecard}"
-    assert NIGHT in ada.read(path).words(".talk")
+    page = ada.read(path)
+    assert NIGHT in page.words(".talk")
+    ruling = f"{path}/checks/{check}/ruling"
+    assert page.values(".check-row__dispute form", "action") == [f"{ruling}#check_{check.hex}"]
     refused = ada.send(f"{path}/checks/{check}/ruling", {"note": "Hm."})
     assert refused.status == 422
     assert "Choose yes or no." in refused.words(f"#check_{check.hex}")
@@ -505,10 +509,13 @@ def test_a_turn_is_played_again_from_the_lines_before_it(ben: Browser, build: Bu
         lines = session.scalars(select(Message.id).order_by(Message.position)).all()
     assert str(lines[3]) in page.values("button[name=message]", "value")
     sent = ben.send(f"/conversations/{play}/replay", {"message": str(lines[3])})
-    again = sent.location.rpartition("/")[2]
+    path, _, turn = sent.location.partition("#")
+    assert turn == ben.read(path).values(".turn", "id")[-1]
+    again = path.rpartition("/")[2]
     with build.inside() as session:
         fork = session.get_one(Conversation, again)
         assert (fork.mode, fork.ended_at, fork.message_count) == ("roleplay", None, 3)
+        assert fork.title == "The first car (2)"
         assert fork.scene == session.get_one(Conversation, play).scene
         copied = session.scalars(
             select(Message).where(Message.conversation_id == again).order_by(Message.position)

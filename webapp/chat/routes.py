@@ -159,8 +159,8 @@ def show(id: UUID) -> Response:
     if standing:
         recover_dead(standing[-1].answer)
     running = next((turn.answer for turn in standing if turn.answer.unfinished), None)
-    if running is not None and request.args.get("live"):
-        return _live_page(conversation, standing, running)
+    if request.args.get("live"):
+        return _live_page(conversation, standing, running) if running else at_latest(id)
     return _show(conversation, standing, MessageForm())
 
 
@@ -249,11 +249,16 @@ def _asked(conversation: Conversation, turn: turns.Turn, template: str = "chat/t
     if not wants_part():
         conversation_id = conversation.id
         _start(turn)
-        return see_other("chat.show", id=conversation_id)
+        return at_latest(conversation_id)
     shown = presentation.Shown(turn.question, presentation.waiting(turn.answer))
     body = page(template, turn=shown, form=MessageForm(formdata=None), **_around(conversation))
     _start(turn)
     return body
+
+
+def at_latest(conversation_id: UUID) -> Response:
+    """Send the reader to the latest turn of a conversation: without script nothing else scrolls there."""
+    return see_other("chat.show", id=conversation_id, _anchor=turns.place_of_latest(conversation_id))
 
 
 def _start(turn: turns.Turn) -> None:
@@ -323,7 +328,7 @@ def create_stop(id: UUID) -> Response:
             mirror().ask_to_stop(id)
         except RedisError:
             flash("The answer could not be stopped just now. It ends by itself.", "warning")
-    return Response(status=204) if wants_part() else see_other("chat.show", id=conversation_id)
+    return Response(status=204) if wants_part() else at_latest(conversation_id)
 
 
 @bp.post("/messages/<uuid:id>/retry")
@@ -334,7 +339,7 @@ def create_retry(id: UUID) -> Response:
     _keep_what_was_said(message)
     if silence := plays.silence(message.conversation, aside=message.aside):
         flash(silence, "warning")
-        return see_other("chat.show", id=message.conversation_id)
+        return at_latest(message.conversation_id)
     stands = message.superseded_at is None and message.question_id is not None
     return _again(message.conversation_id, lambda: turns.retry(message) if stands else None)
 
@@ -378,7 +383,7 @@ def _again(conversation_id: UUID, ask: Callable[[], turns.Turn | None]) -> Respo
     except turns.StillAnswering:
         db.session.rollback()
         flash("The last answer is still being written. Wait for its end, or stop it.", "warning")
-    return see_other("chat.show", id=conversation_id)
+    return at_latest(conversation_id)
 
 
 @bp.get("/conversations/<uuid:id>/title")

@@ -233,6 +233,24 @@ def visible_turns(conversation_id: UUID) -> list[Entry]:
     ]
 
 
+def place_of_latest(conversation_id: UUID) -> str | None:
+    """Return the id that the turn of the latest answer has in its page, if anything was said yet."""
+    latest = (
+        select(Message.id, Message.question_id)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.role == Role.ANSWER,
+            Message.superseded_at.is_(None),
+        )
+        .order_by(Message.position.desc())
+        .limit(1)
+    )
+    found = db.session.execute(latest).first()
+    if found is None:
+        return None
+    return f"message_{found.question_id.hex}" if found.question_id else f"answer_{found.id.hex}"
+
+
 def say(conversation: Conversation, position: int, words: str, *, aside: bool = False) -> None:
     """Let something stand in the conversation that nobody asked for."""
     message = _message(conversation, position, Role.ANSWER, State.COMPLETE, words)

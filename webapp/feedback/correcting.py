@@ -13,11 +13,12 @@ from webapp.assistants.models import Assistant, assistant_collections
 from webapp.audit.models import Action
 from webapp.audit.trail import note
 from webapp.extensions import db, settings
-from webapp.knowledge import documents
-from webapp.knowledge.models import Collection, Document
+from webapp.knowledge import documents, files
+from webapp.knowledge.models import Collection, Document, Version
 from webapp.records import now, uuid7
 
 COLLECTION = "Corrections"
+HEADING, ENDING = "# ", ".md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,30 @@ def write(assistant: Assistant, piece: Piece, by: Person) -> Document:
     """Have a worker take the piece in, for this assistant to search; the same title again is a new version of it."""
     collection = _collection(assistant)
     _attach(assistant, collection, by)
-    name = piece.title.replace("/", "-").replace("\\", "-") + ".md"
-    data = BytesIO(f"# {piece.title}\n\n{piece.text}\n".encode())
-    return documents.upload(collection, name, data, by, settings().file_bytes).document
+    data = BytesIO(f"{HEADING}{piece.title}\n\n{piece.text}\n".encode())
+    return documents.upload(collection, _name(piece.title), data, by, settings().file_bytes).document
+
+
+def _name(title: str) -> str:
+    return documents.tidy_name(title.replace("/", "-").replace("\\", "-") + ENDING)
+
+
+def newest(document: Document | None) -> Version | None:
+    """Return the newest version of a document, whether it is taken in already or not."""
+    if document is None:
+        return None
+    versions = select(Version).where(Version.document_id == document.id).order_by(Version.number.desc())
+    return db.session.scalar(versions.limit(1))
+
+
+def written(version: Version | None) -> Piece | None:
+    """Return the piece that a version was written from, to write it anew; of another file its name and its text."""
+    if version is None:
+        return None
+    name, text = version.document.name, files.content(version).decode(errors="replace")
+    heading, _, rest = text.partition("\n\n")
+    title = heading.removeprefix(HEADING)
+    return Piece(title, rest) if _name(title) == name else Piece(name.removesuffix(ENDING), text)
 
 
 def _collection(assistant: Assistant) -> Collection:

@@ -49,7 +49,6 @@ class ResolutionForm(Form):
             SelectChoice(str(ReportState.NOT_A_FAULT), "Not a fault"),
             SelectChoice(str(ReportState.DUPLICATE), "A duplicate of another report"),
         ],
-        validators=[stated("Choose what became of it.")],
         validate_choice=False,
     )
     duplicate_of = SelectField("Which other report", validate_choice=False)

@@ -3,16 +3,15 @@
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, request
-from sqlalchemy import select
 
 from webapp.accounts.visitor import signed_in_person
 from webapp.ai.errors import ProviderError
 from webapp.extensions import db
-from webapp.feedback import access, gaps
+from webapp.feedback import access, correcting, gaps
 from webapp.feedback.forms import PieceForm
 from webapp.feedback.models import Gap, GapState
 from webapp.knowledge.listing import STATES
-from webapp.knowledge.models import State, Version
+from webapp.knowledge.models import State
 from webapp.organizations import access as organizations
 from webapp.organizations.models import Organization
 from webapp.web.forms import tidy
@@ -47,7 +46,7 @@ def show(slug: str, id: UUID) -> Response:
 
 def _show(organization: Organization, gap: Gap, form: PieceForm | None = None, status: int = 200) -> Response:
     asked = gaps.questions(gap)
-    version = _newest(gap)
+    version = correcting.newest(gap.document)
     return page(
         "feedback/gap.html",
         status=status,
@@ -60,21 +59,8 @@ def _show(organization: Organization, gap: Gap, form: PieceForm | None = None, s
         version=version,
         version_state=STATES[State(version.state)] if version else "",
         states=SETTLED,
-        piece_form=form or PieceForm(data={"title": _suggested(gap, asked)}),
+        piece_form=form or PieceForm(obj=correcting.written(version), title=asked[0].words[:200] if asked else ""),
     )
-
-
-def _suggested(gap: Gap, asked: list[gaps.Asked]) -> str:
-    """Return the title of the piece that was written, to write it anew, or else the latest wording."""
-    if gap.document:
-        return gap.document.name.removesuffix(".md")
-    return asked[0].words[:200] if asked else ""
-
-
-def _newest(gap: Gap) -> Version | None:
-    """Return the newest version of the piece that was written."""
-    versions = select(Version).where(Version.document_id == gap.document_id).order_by(Version.number.desc())
-    return db.session.scalar(versions.limit(1)) if gap.document_id else None
 
 
 @bp.post("/organizations/<slug>/gaps/<uuid:id>/piece")

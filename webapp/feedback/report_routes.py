@@ -10,7 +10,7 @@ from webapp.audit.forms import page_number
 from webapp.chat import presentation, turns
 from webapp.chat.models import Message
 from webapp.extensions import db
-from webapp.feedback import access, rebuilding, reporting, thumbs
+from webapp.feedback import access, correcting, rebuilding, reporting, thumbs
 from webapp.feedback.forms import PieceForm, ResolutionForm
 from webapp.feedback.models import Report, ReportState
 from webapp.organizations import access as organizations
@@ -73,7 +73,8 @@ def _show(
         resolver=reporting.resolver(report),
         original=db.session.get(Report, report.duplicate_of_id) if report.duplicate_of_id else None,
         resolution_form=resolution or _offering(ResolutionForm(obj=report), report, organization),
-        piece_form=piece or PieceForm(data={"title": turns.title_from(question.text)}),
+        piece_form=piece
+        or PieceForm(obj=correcting.written(correcting.newest(report.document)), title=turns.title_from(question.text)),
     )
 
 

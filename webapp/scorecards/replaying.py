@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.chat.models import Conversation, Message, Role
+from webapp.chat.practice import plays
 from webapp.extensions import db
 from webapp.records import now, uuid7
 
@@ -23,13 +24,13 @@ def replay(played: Conversation, message_id: UUID) -> Conversation | None:
     if turn is None:
         return None
     before = [each for each in standing if each.position < turn.position]
+    owner, scene = {"person_id": played.person_id, "guest_id": played.guest_id}, played.scene or {}
     again = Conversation(
         id=uuid7(),
         organization_id=played.organization_id,
         assistant_id=played.assistant_id,
-        person_id=played.person_id,
-        guest_id=played.guest_id,
-        title=played.title,
+        **owner,
+        title=plays.title(played.assistant_id, scene["title"], **owner),
         mode=played.mode,
         scenario_id=played.scenario_id,
         scene=played.scene,

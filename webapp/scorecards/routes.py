@@ -11,6 +11,7 @@ from webapp.assistants import access as assistants
 from webapp.chat.limits import questions_limited
 from webapp.chat.models import Conversation
 from webapp.chat.practice import plays
+from webapp.chat.routes import at_latest
 from webapp.extensions import db, language_model
 from webapp.scorecards import access, disputing, marking, progress, replaying
 from webapp.scorecards.forms import DisputeForm
@@ -95,7 +96,7 @@ def create_replay(id: UUID) -> Response:
         return _show(conversation, status=422)
     again = replaying.replay(conversation, _chosen_message()) or abort(404)
     db.session.commit()
-    return see_other("chat.show", id=again.id)
+    return at_latest(again.id)
 
 
 def _chosen_message() -> UUID:

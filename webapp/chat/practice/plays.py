@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from blinker import Namespace
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from webapp.accounts.models import Guest, Person
 from webapp.assistants.models import Assistant, Mode
@@ -26,13 +26,13 @@ NOBODY = "No language model is connected, so that nobody can play the customer. 
 
 def begin(assistant: Assistant, scenario: Scenario, *, person: Person | None, guest: Guest | None) -> Conversation:
     """Let a play begin with the customer's first line. It keeps the scenario as it is now."""
+    owner = {"person_id": person.id if person else None, "guest_id": guest.id if guest else None}
     conversation = Conversation(
         id=uuid7(),
         organization_id=assistant.organization_id,
         assistant=assistant,
-        person_id=person.id if person else None,
-        guest_id=guest.id if guest else None,
-        title=turns.title_from(scenario.title),
+        **owner,
+        title=title(assistant.id, scenario.title, **owner),
         mode=Mode.ROLEPLAY,
         scenario_id=scenario.id,
         scene=scenario.scene,
@@ -42,6 +42,19 @@ def begin(assistant: Assistant, scenario: Scenario, *, person: Person | None, gu
     turns.say(conversation, 0, scenario.opening_line)
     db.session.flush()
     return conversation
+
+
+def title(assistant_id: UUID, scene: str, *, person_id: UUID | None, guest_id: UUID | None) -> str:
+    """Return the title of somebody's next play of a scene: after the first one they are numbered."""
+    theirs = Conversation.person_id == person_id if person_id else Conversation.guest_id == guest_id
+    played = select(Conversation.title).where(
+        theirs, Conversation.assistant_id == assistant_id, Conversation.scene["title"].astext == scene
+    )
+    taken = db.session.scalars(played).all()
+    name, number = turns.title_from(scene), len(taken) + 1
+    while number > 1 and f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})" if number > 1 else name
 
 
 def silence(conversation: Conversation, *, aside: bool = False) -> str | None:

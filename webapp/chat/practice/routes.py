@@ -11,9 +11,8 @@ from webapp.chat.limits import questions_limited
 from webapp.chat.models import Conversation
 from webapp.chat.practice import plays
 from webapp.chat.practice.prompts import HINT_WANTED, SAY_AGAIN
-from webapp.chat.routes import take
+from webapp.chat.routes import at_latest, take
 from webapp.extensions import db
-from webapp.web.fragments import see_other
 
 bp = Blueprint("plays", __name__)
 
@@ -37,7 +36,7 @@ def _stand(play: Conversation, *, paused: bool) -> Response:
     except turns.StillAnswering:
         db.session.rollback()
         flash(SPEAKING, "warning")
-    return see_other("chat.show", id=play.id)
+    return at_latest(play.id)
 
 
 @bp.post("/conversations/<uuid:id>/hints")
@@ -56,7 +55,7 @@ def create_repetition(id: UUID) -> Response:
 def create_ending(id: UUID) -> Response:
     plays.end(_play(id).id)
     db.session.commit()
-    return see_other("chat.show", id=id)
+    return at_latest(id)
 
 
 def _play(id_: UUID) -> Conversation:
