@@ -19,7 +19,7 @@ emergency_raised = Namespace().signal(
 )
 
 Raised = dict[str, str]
-"""An emergency as a conversation keeps it: its `kind`, the `language` it was told in, and the id of the `answer` to it."""
+"""An emergency as a conversation keeps it: its `kind`, the `language` it was told in, the id of the `answer` to it."""
 
 STANDING = """\
 An emergency was told of in this conversation, and the reader was asked to call {number}. Whatever is said since, \
