@@ -72,7 +72,7 @@ class StickToEnd extends HTMLElement {
   /** Follow what was asked now, and let the address name no turn before it any longer. */
   goOn() {
     this.following = true;
-    if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+    if (location.hash && !this.scrolls) history.replaceState(history.state, "", location.pathname + location.search);
   }
 
   /** Tell whether a question was added since the last look: whoever asks wants to see the answer. */
