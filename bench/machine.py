@@ -1,12 +1,16 @@
 """What processes cost and what the machine does besides, read from /proc. Linux only."""
 
 import os
+import platform
+import subprocess
+import sys
 import threading
 import time
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 from typing import Self
 
 TICK = 1 / os.sysconf("SC_CLK_TCK")
@@ -14,13 +18,40 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 MEGABYTE = 1_000_000
 
 
+# Objects, calls and words, as a web process has them: what counts is not arithmetic.
+_WORK = """
+import time
+begun = time.process_time()
+for _ in range(40):
+    found = {str(n): [n, {"n": n}] for n in range(20_000)}
+    sum(len(key) + each[1]["n"] for key, each in found.items())
+print(time.process_time() - begun)
+"""
+
+
+def crowded() -> float:
+    """Return what share of its speed a processor keeps while all of them work; 1 where they share nothing."""
+    alone = _working(1)
+    return alone / _working(os.cpu_count() or 1)
+
+
+def _working(processes: int) -> float:
+    """Return the CPU seconds that the same work takes in each of so many processes at once."""
+    command = [sys.executable, "-c", _WORK]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(processes)]  # noqa: S603
+    return mean(float(each.communicate()[0]) for each in running)
+
+
 def describe() -> str:
-    """Return cores, processor and memory in one line."""
+    """Return cores, processor, memory and interpreter in one line."""
     model = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "unknown"
     )
     memory = next(int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal"))
-    return f"{os.cpu_count()} cores ({model}), {memory / 1e6:.0f} GB of memory"
+    return (
+        f"{os.cpu_count()} cores ({model}; while all work, each does {crowded():.0%} of what it does alone),"
+        f" {memory / 1e6:.0f} GB of memory, Python {platform.python_version()}"
+    )
 
 
 def family(pid: int) -> list[int]:

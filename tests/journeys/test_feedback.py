@@ -129,7 +129,7 @@ def test_what_no_document_answers_is_gathered_written_and_asked_again(
     expect(admin.get_by_text("searchable.")).to_be_visible()
     admin.get_by_role("button", name="Ask again").click()
     expect(admin.get_by_text("The gap is closed.")).to_be_visible()
-    expect(admin.get_by_text(text)).to_be_visible()
+    expect(admin.get_by_role("list", name="Wordings").get_by_text(text)).to_be_visible()
     if script:
         sight.everywhere(admin, "gap-answered")
 
