@@ -180,6 +180,8 @@ def test_beside_a_short_chapter_a_long_conversation_leaves_the_page_as_tall_as_i
     finished(page)
     assert page.evaluate(TALL) == tall
     sight.everywhere(page, "book-long-margin")
+    page.get_by_role("main").get_by_role("link", name="The Handbook of Physical AI").click()
+    sight.everywhere(page, "book-cover-of-a-guest")
 
 
 def test_a_table_that_is_asked_about_keeps_its_cells_apart(quoting: Web, visit: Visit) -> None:
