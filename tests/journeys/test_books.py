@@ -205,9 +205,16 @@ def test_a_question_in_the_margin_by_keyboard(quoting: Web, visit: Visit) -> Non
     expect(page.get_by_role("textbox", name="Your question")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
-    page.keyboard.type("Why four times?")
+    page.keyboard.type("  ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Write a question first.")).to_be_visible()
+    expect(page.get_by_role("blockquote").filter(has_text="Twice the torque")).to_be_visible()
+    page.get_by_role("textbox", name="Your question").fill("Why four times?")
     page.keyboard.press("Enter")
     finished(page)
+    page.get_by_role("textbox", name="Your question").fill(" ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Write a question first.")).to_be_visible()
 
 
 def test_after_a_mouse_the_keyboard_comes_to_the_button_first(quoting: Web, visit: Visit) -> None:
