@@ -17,7 +17,7 @@ class SubmitOnEnter extends HTMLElement {
     event.preventDefault();
     const form = event.target.form;
     const button = [...form.elements].find((element) => element.type === "submit");
-    if (button && event.target.value.trim()) form.requestSubmit(button);
+    if (button) form.requestSubmit(button); // Where nothing is written, the browser or the server says so.
   }
 }
 

@@ -180,6 +180,8 @@ def test_beside_a_short_chapter_a_long_conversation_leaves_the_page_as_tall_as_i
     finished(page)
     assert page.evaluate(TALL) == tall
     sight.everywhere(page, "book-long-margin")
+    page.get_by_role("main").get_by_role("link", name="The Handbook of Physical AI").click()
+    sight.everywhere(page, "book-cover-of-a-guest")
 
 
 def test_a_table_that_is_asked_about_keeps_its_cells_apart(quoting: Web, visit: Visit) -> None:
@@ -203,9 +205,16 @@ def test_a_question_in_the_margin_by_keyboard(quoting: Web, visit: Visit) -> Non
     expect(page.get_by_role("textbox", name="Your question")).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
-    page.keyboard.type("Why four times?")
+    page.keyboard.type("  ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Write a question first.")).to_be_visible()
+    expect(page.get_by_role("blockquote").filter(has_text="Twice the torque")).to_be_visible()
+    page.get_by_role("textbox", name="Your question").fill("Why four times?")
     page.keyboard.press("Enter")
     finished(page)
+    page.get_by_role("textbox", name="Your question").fill(" ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Write a question first.")).to_be_visible()
 
 
 def test_after_a_mouse_the_keyboard_comes_to_the_button_first(quoting: Web, visit: Visit) -> None:

@@ -43,6 +43,16 @@ def test_an_emergency_is_answered_at_once_and_stays(
     card = page.locator("details.urgent")
     expect(card.get_by_role("link", name="Call 112")).to_have_attribute("href", "tel:112")
     expect(card).to_contain_text("Note when they began")
+    crisis = card.get_by_role("link", name="Thoughts of suicide")
+    for width, lines in ((1440, 1), (320, 2)):
+        page.set_viewport_size({"width": width, "height": 900})
+        icon, words = crisis.locator("svg").bounding_box(), crisis.locator("span").first.bounding_box()
+        assert icon
+        assert words
+        assert words["height"] < icon["height"] * (1 + 1.25 * (lines - 1) + 0.5), "no more lines than it needs"
+        assert abs(words["y"] - icon["y"]) < icon["height"] / 2, "the icon is beside the first"
+        assert words["x"] - icon["x"] - icon["width"] < icon["width"]
+    page.set_viewport_size({"width": 1280, "height": 720})
     assert not [seen for seen in provider.requests() if "drooping on one side" in str(seen["body"])]
     if script:
         sight.everywhere(page, "guard-card")

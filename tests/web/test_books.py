@@ -445,6 +445,16 @@ def test_one_asks_only_about_what_one_reads_and_the_assistant_searches(
         assert session.scalar(select(func.count()).select_from(Message)) == 0
 
 
+def test_a_guest_chooses_light_or_dark_where_they_read(
+    guest: Browser, ada: Browser, book: Row, chapters: list[Row]
+) -> None:
+    for path in (f"/books/{book.id}", f"/books/{book.id}/search?q=arm", f"/documents/{chapters[0].id}"):
+        page = guest.read(path)
+        assert page.values(".bar [popovertarget]", "title") == ["Appearance"]
+        assert page.values("#appearance [name=next]", "value") == [path]
+        assert ada.read(path).each("#appearance") == []  # Whoever has an account says it there.
+
+
 def test_without_words_it_is_a_question_like_any_other(guest: Browser, chapters: list[Row], teacher: Row) -> None:
     asked = guest.ask_about("teacher", about(chapters[1], " \n"))
     assert asked.page.each(".question__about") == []

@@ -284,6 +284,20 @@ def test_sources_show_file_path_and_relevance(guest: Browser, tutor: Row) -> Non
     assert 30 <= int(page.each(".source__meta")[0].split()[1]) <= 99
 
 
+def test_quotations_show_no_formula_as_it_is_typed(
+    guest: Browser, tutor: Row, build: Builder, handbook: Row, provider: StandIn
+) -> None:
+    text = r"The lever law of the green submarine is $F = 10.0 + 0.8 \cdot K_p$ for every crew."
+    document = build.document(handbook, "lever.md", f"# Lever\n\n{text}")
+    provider.answer("It is linear [1].")
+    asked = guest.begin("tutor", "What is the lever law of the green submarine?")
+    quoted = "The lever law of the green submarine is … for every crew."
+    assert asked.page.each(".source__quote") == [quoted]
+    page = guest.read(f"/documents/{document.id}")
+    assert page.each(".beside__quote") == [quoted]
+    assert page.each("main math")
+
+
 def test_sources_show_the_page_as_printed(guest: Browser, tutor: Row, build: Builder, handbook: Row) -> None:
     from tests.domain.knowledge.files import pdf
 

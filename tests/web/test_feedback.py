@@ -9,6 +9,7 @@ from rq import Queue
 from sqlalchemy import func, select, update
 
 from tests.builders import BATTERY_QUESTION, GEAR_QUESTION, Builder, Row
+from tests.web.test_chat import queries
 from tests.web.test_own_account import Export
 from webapp.accounts.erasure import erase
 from webapp.accounts.models import Person
@@ -360,6 +361,37 @@ def test_a_report_is_dealt_with_and_the_reporter_is_told(
         entry = session.scalars(select(Entry).where(Entry.action == "report.resolved")).one()
         assert (entry.actor, entry.subject, entry.details) == ("Ada", "Tutor", {"state": state})
     assert "Dealt with a report" in ada.read("/organizations/robots/audit").words("main")
+
+
+def test_the_conversation_is_marked_until_it_is_opened_after_its_report_was_answered(
+    app: Flask, guest: Browser, ada: Browser, tutor: Row
+) -> None:
+    def marked() -> list[str]:
+        return guest.read("/conversations").values(".threads .line:has(.news), .row:has(.news) .row__name", "href")
+
+    guest.begin("tutor", BATTERY_QUESTION)
+    asked = guest.begin("tutor", GEAR_QUESTION)
+    report(guest, asked.answer_id)
+    assert marked() == []
+    cost = queries(app, lambda: guest.read("/conversations"))
+    ada.send(f"{only_report(ada)}/resolution", {"state": "fixed"})
+    assert queries(app, lambda: guest.read("/conversations")) == cost
+    assert marked() == [asked.path, asked.path]
+    assert guest.read("/conversations").each(".news") == ["Your report was answered"] * 2
+    assert ada.read(asked.path).status == 404
+    assert marked() == [asked.path, asked.path]
+    assert asked.page.each(".news") == []
+    assert marked() == []
+
+
+def test_below_an_answer_that_is_out_of_sight_a_report_is_answered_without_a_mark(
+    ben: Browser, ada: Browser, asked: Asked
+) -> None:
+    report(ben, asked.answer_id)
+    ben.send(f"/messages/{asked.answer_id}/retry")
+    ben.wait()
+    ada.send(f"{only_report(ada)}/resolution", {"state": "fixed"})
+    assert ben.read("/conversations").each(".news") == []
 
 
 def test_a_resolution_needs_a_state_and_a_duplicate_the_other_report(

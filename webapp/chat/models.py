@@ -42,6 +42,9 @@ class Conversation(Base):
     paused_at: Mapped[Time | None]
     ended_at: Mapped[Time | None] = mapped_column(doc="when a play was over; nothing is said in it after")
     message_count: Mapped[int] = mapped_column(default=0, doc="how many positions were given out")
+    has_news: Mapped[bool] = mapped_column(
+        default=False, server_default="false", doc="a report in it was answered, and it was not opened since"
+    )
     created_at: Mapped[Now]
     touched_at: Mapped[Now]
 

@@ -25,7 +25,7 @@ from webapp.knowledge.models import Document, Passage
 from webapp.knowledge.reader import passage_path
 from webapp.knowledge.retrieval import Found
 from webapp.records import now
-from webapp.web.markdown import Growing, Link, render
+from webapp.web.markdown import Growing, Link, render, without_formulas
 
 answers_shown = Namespace().signal(
     "answers-shown", doc="Sent with the answers of a page by their ids; receivers add what their readers said of them."
@@ -36,7 +36,6 @@ Readable = Callable[[Iterable[UUID]], Container[UUID]]
 
 QUOTE = 220
 SOON = timedelta(minutes=1)
-_FORMULA = re.compile(r"(?:^|(?<=\n))[^\n]*\\[a-zA-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +245,8 @@ def _sources(
 
 
 def excerpt(text: str) -> str:
-    """Return the beginning of a passage, on one line and up to its first formula."""
-    line = re.sub(r"\s+", " ", _FORMULA.split(text)[0] or text).strip()
+    """Return the beginning of a passage, on one line and without its formulas."""
+    line = " ".join(without_formulas(text).split())
     return line if len(line) <= QUOTE else line[:QUOTE].rsplit(" ", 1)[0] + " …"
 
 

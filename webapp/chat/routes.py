@@ -155,6 +155,9 @@ def index() -> Response:
 @bp.get("/conversations/<uuid:id>")
 def show(id: UUID) -> Response:
     conversation = access.conversation(id)
+    if conversation.has_news:
+        conversation.has_news = False
+        db.session.commit()
     standing = turns.visible_turns(conversation.id)
     if standing:
         recover_dead(standing[-1].answer)

@@ -109,6 +109,8 @@ def correct(report: Report, piece: Piece, by: Person) -> None:
 
 def _settle(report: Report, state: ReportState) -> None:
     report.state, report.resolved_at = state, now()
+    if report.message.superseded_at is None:  # Below an answer that is out of sight nobody would find it.
+        report.message.conversation.has_news = True
     letters.resolved(report)
 
 

@@ -16,7 +16,7 @@ from webapp.knowledge.access import Reading
 from webapp.knowledge.extraction import Block, Mark
 from webapp.knowledge.models import Passage
 from webapp.web.fragments import path_for
-from webapp.web.markdown import code_html, formula_html, task_box
+from webapp.web.markdown import code_html, formula_html, task_box, without_formulas
 
 DEEPEST = 6
 
@@ -317,6 +317,6 @@ def blocks_of(stored: Iterable[Any]) -> list[Block]:
 
 
 def summary(passage: Passage) -> str:
-    """Return the beginning of a passage, for a list."""
-    line = " ".join(passage.text.split())
+    """Return the beginning of a passage, for a list, without its formulas."""
+    line = " ".join(without_formulas(passage.text).split())
     return line if len(line) <= 160 else line[:160].rsplit(" ", 1)[0] + " …"  # noqa: PLR2004

@@ -14,6 +14,7 @@ from webapp.knowledge.models import Collection
 from webapp.knowledge.reader import passage_path
 from webapp.knowledge.retrieval import Found, Query, search
 from webapp.organizations.models import Organization
+from webapp.web.markdown import without_formulas
 
 SHOWN = 10
 SHOWN_OF_BOOK = 20
@@ -53,6 +54,7 @@ def hits_in_book(collection: Collection, words: str, embedder: Embedder) -> list
 
 def around(text: str, words: str) -> str:
     """Return so much of a passage as shows its first of these words in its surroundings, whole where it is short."""
+    text = without_formulas(text)
     if len(text) <= SHOWN_AROUND:
         return text
     first = re.search(_stems(words) or "$^", text, re.IGNORECASE)

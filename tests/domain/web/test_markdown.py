@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from webapp.web.markdown import Growing, Link, cited_numbers, dialect, render, strip
+from webapp.web.markdown import Growing, Link, cited_numbers, dialect, render, strip, without_formulas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -334,3 +334,18 @@ def test_brackets_without_end_cost_no_more_than_their_number() -> None:
     growing = Growing(LINKS)
     growing.update("[" * 3000)
     assert growing.growing.startswith("<p>[[[")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (r"At 2 s it is 10.0 + 0.8 \cdot 2.0 = 11.6 per cent, too much.", "At 2 s it is … per cent, too much."),
+        ("It is\n\nu(t) = K_p\\, e(t) + K_i \\int_0^{t} e(\\tau)\\,d\\tau\n\nand helps.", "It is\n\n…\n\nand helps."),
+        (r"with \text{where the error} = 3 and R_1R_2, x_{ij}", "with … and …"),
+        ("It ends in \\frac{a b\n\nNext it goes on.", "It ends in …\n\nNext it goes on."),
+        (r"In C:\Users\ben\x lies p_value, and 3 + 4 = 7.", r"In C:\Users\ben\x lies p_value, and 3 + 4 = 7."),
+        ("", ""),
+    ],
+)
+def test_formulas_are_left_out_of_plain_text(text: str, shown: str) -> None:
+    assert without_formulas(text) == shown

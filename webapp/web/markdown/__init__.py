@@ -25,6 +25,7 @@ from webapp.web.markdown.citations import (
 )
 from webapp.web.markdown.citing import anchor_count, annotated, citing
 from webapp.web.markdown.dialect import task_box
+from webapp.web.markdown.formulas import without_formulas
 from webapp.web.markdown.growing import Growing
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ __all__ = [
     "render",
     "strip",
     "task_box",
+    "without_formulas",
 ]
 
 _NONE: Mapping[int, Link] = MappingProxyType({})

@@ -26,6 +26,9 @@ FORMULA = re.compile(
 )
 _CLOSING = {"$$": "$$", "\\[": "\\]"}
 _ENTITY = re.compile(r"&#?\w+;")
+# What only a formula has: a command, an index, a power. A path on a disk has backslashes behind a colon or a name.
+_LATEX = re.compile(r"(?<![:\\])(?<![^\W\d_]{2})\\[a-zA-Z,;!{}]|[_^]\{|\w\^|\b[a-zA-Z]_(?:\d|[a-zA-Z]\b)")
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 @lru_cache(maxsize=512)
@@ -41,6 +44,30 @@ def mathml(latex: str, *, wide: bool) -> str:
         return f"<code>{escape(latex)}</code>"
     # A wide one scrolls where there is no room for it, which has to be possible by keyboard.
     return formula.replace("<math ", '<math tabindex="0" ', 1) if wide else formula
+
+
+def without_formulas(text: str) -> str:
+    """Return plain text with an ellipsis for each formula: what has signs of LaTeX, and all up to the next words.
+
+    Where a passage was taken from its document nothing says any more where a formula begins.
+    """
+    shown: list[str] = []
+    run: list[re.Match[str]] = []
+    end, depth, found = 0, 0, False
+    for part in re.finditer(r"\S+|\n\s*\n|$", text):
+        token = part.group()
+        gap = not token or token.isspace()
+        latex = not gap and (depth > 0 or _LATEX.search(token) is not None)
+        if latex or not (gap or _WORD.search(token)):
+            run.append(part)
+            found = found or latex
+            depth = max(0, depth + token.count("{") - token.count("}")) if latex else 0
+            continue
+        if found:
+            shown += [text[end : run[0].start()], "…"]
+            end = run[-1].end()
+        run, depth, found = [], 0, False
+    return "".join(shown) + text[end:]
 
 
 def plugin(md: MarkdownIt) -> None:
