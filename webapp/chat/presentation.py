@@ -34,7 +34,8 @@ answers_shown = Namespace().signal(
 Readable = Callable[[Iterable[UUID]], Container[UUID]]
 """Which of some documents whoever looks may read."""
 
-QUOTE = 220
+QUOTE, READ = 220, 1000
+"""Characters of a passage that are quoted, and those among which they are looked for: formulas are left out."""
 SOON = timedelta(minutes=1)
 
 
@@ -246,7 +247,7 @@ def _sources(
 
 def excerpt(text: str) -> str:
     """Return the beginning of a passage, on one line and without its formulas."""
-    line = " ".join(without_formulas(text).split())
+    line = " ".join(without_formulas(text[:READ]).split())
     return line if len(line) <= QUOTE else line[:QUOTE].rsplit(" ", 1)[0] + " …"
 
 

@@ -51,6 +51,8 @@ def without_formulas(text: str) -> str:
 
     Where a passage was taken from its document nothing says any more where a formula begins.
     """
+    if not _LATEX.search(text):
+        return text
     shown: list[str] = []
     run: list[re.Match[str]] = []
     end, depth, found = 0, 0, False
