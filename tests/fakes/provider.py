@@ -138,10 +138,14 @@ class StandIn:
         finally:
             self._call("DELETE", "/hold")
 
-    def outcome(self, *, within: float = 5) -> str:
-        """Return how the last request ended, waiting until it has."""
+    def outcome(self, model: str | None = None, *, within: float = 5) -> str:
+        """Return how the last request ended, or the last for this model, waiting until it has."""
+
+        def last() -> Any:
+            return [seen["outcome"] for seen in self.requests() if model in (None, seen["model"])][-1]
+
         until = time.monotonic() + within
-        while (outcome := self.requests()[-1]["outcome"]) == "answering" and time.monotonic() < until:
+        while (outcome := last()) == "answering" and time.monotonic() < until:
             time.sleep(0.01)
         return str(outcome)
 

@@ -15,9 +15,10 @@ MEMORY = 0.02
 
 
 class Pace:
-    """The frame of one process, in seconds."""
+    """The frame of one process, in seconds by a clock."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._late = 0.0
 
     @property
@@ -27,6 +28,6 @@ class Pace:
 
     def sleep(self, seconds: float, wait: Callable[[float], bool]) -> None:
         """Wait so long, and note how much longer it took. What ends early (`wait` says so) tells nothing."""
-        due = time.monotonic() + seconds
+        due = self._clock() + seconds
         if not wait(seconds):
-            self._late += MEMORY * (max(time.monotonic() - due, 0.0) - self._late)
+            self._late += MEMORY * (max(self._clock() - due, 0.0) - self._late)
