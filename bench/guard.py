@@ -187,7 +187,7 @@ def _kinds(found: Sequence[Example], seen: "Floats") -> dict[str, Any]:
     known = []
     for place, example in enumerate(found):
         if example.name == "emergency":
-            met = [*emergencies.met(said(example.text))]
+            met = emergencies.met(said(example.text))
             if kind := example.kind or (met[0] if len(met) == 1 else ""):
                 known.append((place, kind))
     names = sorted({kind for _, kind in known} - {"urgent"})

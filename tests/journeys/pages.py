@@ -11,6 +11,11 @@ PASSWORD = "a short sentence is good"
 CONTROLS = re.compile("Edit the question|Copy|Answer again|Stop the answer")
 OUTSIDE = """html => [html.scrollWidth, html.clientWidth, [...html.querySelectorAll("body *")]
   .filter(each => each.getBoundingClientRect().right > html.clientWidth).map(each => each.outerHTML.slice(0, 120))]"""
+READ = """turn => {
+  const texts = document.createTreeWalker(turn, NodeFilter.SHOW_TEXT), read = [];
+  while (texts.nextNode()) if (texts.currentNode.parentElement.checkVisibility()) read.push(texts.currentNode.data);
+  return read;
+}"""
 WINDUP = "What is integrator windup?"
 SIZES = ((1440, 900), (768, 1024), (360, 740), (320, 640))
 
@@ -47,8 +52,11 @@ def stop(page: Page) -> None:
 
 
 def words(answer: Locator) -> str:
-    """Return what one reads in a turn, without the spacing between its parts and the buttons that script adds."""
-    return " ".join(CONTROLS.sub("", answer.inner_text()).split())
+    """Return what one reads in a turn, without the spacing between its parts and the buttons that script adds.
+
+    Text by text, as what the browser puts between boxes when it is asked for all of it changes with its layout.
+    """
+    return " ".join(CONTROLS.sub("", " ".join(answer.evaluate(READ))).split())
 
 
 @dataclass(frozen=True, slots=True)

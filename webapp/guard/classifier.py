@@ -50,8 +50,12 @@ def _depths(letters: str) -> "Floats":
     return MiniLM().depths(letters if len(letters) <= MOST else f"{letters[: MOST // 2]} … {letters[-MOST // 2 :]}")
 
 
+@lru_cache(32)
 def features(text: str) -> "Floats":
-    """Return what the lines weigh: what each layer sees, the signs, how it is spelled. Raises `ModelMissing`."""
+    """Return what the lines weigh: what each layer sees, the signs, how it is spelled. Raises `ModelMissing`.
+
+    Remembered for a while, as each line weighs them: 40 kB a text.
+    """
     return joined(depths(text), signs(text), spelling(plain(text)))
 
 

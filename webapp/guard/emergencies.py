@@ -1,6 +1,6 @@
 """Which rules are met by what is told."""
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from webapp.guard import lexicon, redflags
 from webapp.guard.reading import finds, spoken
@@ -14,12 +14,12 @@ def means(question: str) -> bool:
     return asked.strip(" .!?") in _BARE or any(_meets(rule, asked) for rule in redflags.means())
 
 
-def met(text: str) -> Iterator[str]:
-    """Yield the kinds of which a rule is met by normal text, in their order."""
-    if text:
-        for kind, rules in redflags.compiled().items():
-            if any(_meets(rule, text) for rule in rules):
-                yield kind
+@lru_cache(512)
+def met(text: str) -> tuple[str, ...]:
+    """Return the kinds of which a rule is met by normal text, in their order."""
+    if not text:
+        return ()
+    return tuple(kind for kind, rules in redflags.compiled().items() if any(_meets(rule, text) for rule in rules))
 
 
 def _meets(rule: tuple[list[str], str | None], text: str) -> bool:

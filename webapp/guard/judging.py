@@ -57,7 +57,7 @@ def emergency(question: str, earlier: Sequence[str] = ()) -> str | None:
         return _kind(question)
     told = said(question)
     if told and earlier and scope.follows_up(question) and not _urgent(earlier[-1]):
-        return next(emergencies.met(f"{said(earlier[-1])} , {told}"), None)
+        return next(iter(emergencies.met(f"{said(earlier[-1])} , {told}")), None)
     return None
 
 
@@ -67,7 +67,7 @@ def _urgent(question: str) -> bool:
     The line weighs what the rules say as well. The rules decide alone without the embedder and about what has an idiom,
     and raise an alarm alone of German, which the embedder never learned.
     """
-    by_rules = any(emergencies.met(said(question)))
+    by_rules = bool(emergencies.met(said(question)))
     if spoken(question) != normal(question):
         return by_rules
     try:
@@ -81,9 +81,9 @@ def _enough(question: str) -> float:
     told = said(question)
     if not told:
         return OF_NOBODY
-    if any(emergencies.met(told)):
+    if emergencies.met(told):
         return ALARMED
-    return UNLIKELY if scope.tricked(question) or any(emergencies.met(_DENIAL.sub("", told))) else ALARMED
+    return UNLIKELY if scope.tricked(question) or emergencies.met(_DENIAL.sub("", told)) else ALARMED
 
 
 _DENIAL = re.compile(r"\b(?:no|not|never|without|kein\w*|nicht|nie|ohne)\s")
@@ -91,7 +91,7 @@ _DENIAL = re.compile(r"\b(?:no|not|never|without|kein\w*|nicht|nie|ohne)\s")
 
 def _kind(question: str) -> str:
     """Return what an emergency is nearest to among the kinds whose rules are met, or else among all."""
-    met = [*emergencies.met(said(question))] or [*emergencies.met(spoken(question))]
+    met = emergencies.met(said(question)) or emergencies.met(spoken(question))
     try:
         return classifier.kind(question, met) or (met[0] if met else URGENT)
     except ModelMissing:

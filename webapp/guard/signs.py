@@ -13,7 +13,7 @@ def signs(question: str) -> list[float]:
     told, words = said(question), spoken(question)
     letters = plain(question).replace("-", " ")
     german, asked = replies.german(question), "?" in question
-    ruled = any(emergencies.met(told)), any(emergencies.met(words)), emergencies.means(question)
+    ruled = bool(emergencies.met(told)), bool(emergencies.met(words)), emergencies.means(question)
     health, other = len(set(terms.HEALTH.findall(letters))), len(set(terms.ELSE.findall(letters)))
     found = (
         *ruled,
