@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from rq import Queue
 from sqlalchemy import func, select, text
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from local import Services
     from tests.browser import Browser, Page
     from tests.fakes.provider import StandIn
 
@@ -209,6 +213,37 @@ def test_marks_that_stay_broken_fail_plainly_and_can_be_asked_for_again(
     assert ben.read(card(play)).words("#scorecard h2") == "Being marked"
     build.mark_waiting()
     assert verdicts(ben.read(card(play)))
+
+
+def test_a_conversation_can_be_deleted_while_it_is_being_marked(
+    ben: Browser, build: Builder, coach: Row, services: Services, provider: StandIn
+) -> None:
+    provider.answer(answer(5, {"verdict": "yes", "line": 2, "quote": "Where will you drive"}))
+    play = build.ended_play(coach, ben.person, *SAID)
+    with ThreadPoolExecutor() as beside, psycopg.connect(services.owner_url) as reading:
+        reading.execute("SELECT FROM messages WHERE conversation_id = %s AND position = 4 FOR KEY SHARE", (play,))
+        deleting = beside.submit(_delete, services.owner_url, play)
+        _wait_for_waiting(reading, 1)
+        marked = beside.submit(build.mark_waiting)
+        _wait_for_waiting(reading, 2)
+        reading.rollback()
+        deleting.result(timeout=20)
+        marked.result(timeout=20)
+    assert ben.get(card(play)).status_code == 404
+    assert count(build, Check) == 0
+
+
+def _delete(owner_url: str, conversation: UUID) -> None:
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("DELETE FROM conversations WHERE id = %s", (conversation,))
+
+
+def _wait_for_waiting(connection: psycopg.Connection, count: int) -> None:
+    """Return once so many wait for a lock that another transaction holds."""
+    deadline = time.monotonic() + 20
+    while len(connection.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall()) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_marks_in_a_fence_are_read_and_what_was_left_out_is_unclear(

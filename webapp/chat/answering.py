@@ -287,9 +287,9 @@ def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: s
         "now": now(),
         "cited": cited,
     }
-    db.session.execute(_SAVE, values)
     if turn.part and state == State.COMPLETE:
-        turn.part.keep()
+        turn.part.keep()  # First: conversations are locked before their messages, also by whoever deletes one.
+    db.session.execute(_SAVE, values)
     db.session.commit()
     turn.checked = checking.wanted(state, model, cites=bool(cited))
     if words == live.text:

@@ -215,7 +215,13 @@ def _fail(scorecard_id: UUID, sentence: str) -> None:
 
 
 def _pending(scorecard_id: UUID) -> Scorecard | None:
-    """Return the scorecard for this transaction alone, if nobody else has finished it."""
+    """Return the scorecard for this transaction alone, if nobody else has finished it.
+
+    Its conversation is held first, as by whoever deletes one: in another order they may wait for each other.
+    """
+    theirs = select(Conversation.id).join(Scorecard, Scorecard.conversation_id == Conversation.id)
+    held = theirs.where(Scorecard.id == scorecard_id).with_for_update(read=True, key_share=True, of=Conversation)
+    db.session.execute(held)
     waiting = Scorecard.id == scorecard_id, Scorecard.state == State.PENDING
     return db.session.scalar(
         select(Scorecard).where(*waiting).with_for_update().execution_options(populate_existing=True)
