@@ -36,8 +36,16 @@ class StickToEnd extends HTMLElement {
     return Boolean(this.querySelector("[aria-busy=true]"));
   }
 
+  /** How far down the end is: what is said last in sight. A list of sources below it would push that out again. */
+  get end() {
+    const sources = this.querySelector(".turn:last-child .sources[open]");
+    const below = sources && getComputedStyle(sources).position !== "sticky";
+    const list = below ? sources.offsetHeight - sources.firstElementChild.offsetHeight : 0;
+    return this.box.scrollHeight - this.box.clientHeight - list;
+  }
+
   get atEnd() {
-    return this.box.scrollHeight - this.box.clientHeight - this.box.scrollTop < NEAR;
+    return this.end - this.box.scrollTop < NEAR;
   }
 
   handleEvent(event) {
@@ -57,7 +65,7 @@ class StickToEnd extends HTMLElement {
 
   follow(behavior = "instant") {
     this.following = true;
-    this.box.scrollTo({ top: this.box.scrollHeight, behavior });
+    this.box.scrollTo({ top: this.end, behavior });
   }
 
   grown() {

@@ -110,7 +110,7 @@ def test_without_a_country_a_card_leads_to_the_directory_of_crisis_lines(guest: 
     asked = guest.begin("care", "I want to kill myself")
     assert asked.page.values(f"{CARD} a", "href") == ["tel:112", "https://findahelpline.com"]
     assert "Thoughts of suicide: crisis lines" in asked.page.words(CARD)
-    assert "Thoughts of suicide: crisis lines, findahelpline.com." in asked.answer
+    assert "Thoughts of suicide: crisis lines at findahelpline.com." in asked.answer
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,17 @@ def test_a_second_emergency_takes_no_card_away(guest: Browser, care: Row) -> Non
     assert asked.page.each(f"{CARD} .urgent__advice strong")
     events = guest.get(f"/messages/{asked.answer_id}/stream").text
     assert "Do not make anyone vomit" in events[events.index("#emergency") :]
+
+
+def test_one_message_may_tell_of_two_emergencies(guest: Browser, care: Row) -> None:
+    asked = guest.begin("care", "I want to kill myself, I took 30 pills")
+    assert "Keep the package at hand" in asked.answer
+    assert "do not have to carry this alone" in asked.answer
+    assert "poisoning" in asked.page.words(f"{CARD} summary").lower()
+    assert "carry this alone" in asked.page.words(f"{CARD} summary .urgent__also")
+    assert len(asked.page.each(f"{CARD} .urgent__advice")) == 2
+    events = guest.get(f"/messages/{asked.answer_id}/stream").text
+    assert "Keep the package at hand" in events[events.index("#emergency") :]
 
 
 def test_beside_a_text_one_is_as_safe_as_elsewhere(guest: Browser, build: Builder, robots: Row, care: Row) -> None:

@@ -45,11 +45,15 @@ def judged(question: str, earlier: Sequence[str], guard: Guard) -> Verdict:
 
 
 def pin(answer_id: UUID, question: str, verdict: Verdict) -> Sequence[Raised]:
-    """Pin an emergency to the conversation of its answer, commit, and return all. Nothing takes one away again."""
+    """Pin an emergency to the conversation of its answer, commit, and return all. Nothing takes one away again.
+
+    Each of its kinds is kept, the nearest last, as if it was told of after the others.
+    """
     if verdict.outcome != Outcome.EMERGENCY:
         return ()
-    raised = {"kind": verdict.kind, "language": cards.language(question), "answer": str(answer_id)}
-    all_of_them = db.session.scalar(_PIN, {"answer": answer_id, "raised": json.dumps([raised])})
+    common = {"language": cards.language(question), "answer": str(answer_id)}
+    raised = [{"kind": kind} | common for kind in reversed(verdict.kinds)]
+    all_of_them = db.session.scalar(_PIN, {"answer": answer_id, "raised": json.dumps(raised)})
     emergency_raised.send(answer_id)
     db.session.commit()
     return all_of_them or ()
@@ -65,7 +69,8 @@ _PIN = text("""
 def words(question: str, verdict: Verdict) -> str:
     """Return the answer that we give ourselves."""
     if verdict.outcome == Outcome.EMERGENCY:
-        return _card(verdict.kind, question).words
+        told_in = cards.language(question)
+        return cards.words([cards.card(kind, told_in, numbers(settings())) for kind in verdict.kinds])
     return numbers(settings()).within(verdict.answer or replies.refusal(question, Guard("this")))
 
 
@@ -89,7 +94,7 @@ def instructed(instructions: str, guard: Guard | None, emergencies: Sequence[Rai
 
 
 def notes(guard: Guard | None, verdict: Verdict | None, emergencies: Sequence[Raised]) -> Notes | None:
-    """Return what stands below an answer, or None where no guard stood before it."""
+    """Return what stands below an answer that is the latest, or None where no guard stood before it."""
     return _notes(guard, verdict.outcome, emergencies, emergencies[-1:]) if guard and verdict else None
 
 
@@ -100,10 +105,6 @@ def notes_of(answer: Message) -> Notes | None:
     conversation = answer.conversation
     guard, emergencies = conversation.assistant.guarded_by, conversation.emergencies
     return _notes(guard, answer.verdict, emergencies, raised_by(emergencies, {answer.id})) if guard else None
-
-
-def _card(kind: str | None, question: str) -> Card:
-    return cards.card(kind, cards.language(question), numbers(settings()))
 
 
 def _notes(guard: Guard, outcome: str, emergencies: Sequence[Raised], own: Sequence[Raised]) -> Notes | None:

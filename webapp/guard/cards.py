@@ -4,6 +4,7 @@ Each kind has a heading and what to do until help comes, in English and German. 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from webapp.guard import replies
@@ -18,6 +19,7 @@ _CALM = {
     ENGLISH: "Stay with the person, or do not stay alone.",
     GERMAN: "Bleiben Sie bei der Person, oder bleiben Sie nicht allein.",
 }
+_AT = {ENGLISH: " at ", GERMAN: " unter "}
 
 # Kind: heading and advice in English, heading and advice in German.
 _TEXTS = {
@@ -92,19 +94,30 @@ _TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is shown: the heading with whom to call, the advice, and two numbers to press.
+    """What is shown of an emergency: what it can be, whom to call, the advice, and two numbers to press.
 
     Without a crisis line's number there is the directory of such lines.
     """
 
     language: str
-    title: str
+    heading: str
+    ask: str
     advice: str
     call: str
     number: str
     crisis: str
     crisis_number: str = ""
     local: str = ""
+
+    @property
+    def title(self) -> str:
+        """What it can be, and whom to call."""
+        return f"{self.heading} {self.ask}"
+
+    @property
+    def calm(self) -> str:
+        """What holds until help comes, whatever it is."""
+        return _CALM[self.language]
 
     @property
     def tel(self) -> str:
@@ -117,16 +130,29 @@ class Card:
         return _dialled(self.crisis_number)
 
     @property
-    def words(self) -> str:
-        """The card as the text of an answer, in Markdown."""
-        named = ": " in self.crisis
-        crisis = f"{self.crisis}{', ' if named else ': '}{self.crisis_number or DIRECTORY}."
-        return "\n\n".join((f"**{self.title}**", self.advice, f"{crisis} {self.local}".strip()))
+    def crisis_words(self) -> str:
+        """Whom to call or where to look with thoughts of suicide, as a sentence."""
+        if not self.crisis_number:
+            return f"{self.crisis}{_AT[self.language]}{DIRECTORY}."
+        return f"{self.crisis}{', ' if ': ' in self.crisis else ': '}{self.crisis_number}."
 
     @property
     def directory(self) -> str:
         """Where crisis lines are found, as a link has it."""
         return f"https://{DIRECTORY}"
+
+
+def words(told: Sequence[Card]) -> str:
+    """Return what one message told of, the nearest card first, as the text of an answer, in Markdown."""
+    nearest, *others = told
+    return "\n\n".join(
+        (
+            f"**{nearest.title}**",
+            f"{nearest.advice} {nearest.calm}",
+            *(f"**{other.heading}** {other.advice}" for other in others),
+            f"{nearest.crisis_words} {nearest.local}".strip(),
+        )
+    )
 
 
 def language(question: str) -> str:
@@ -140,8 +166,9 @@ def card(kind: str | None, told_in: str | None, numbers: Numbers) -> Card:
     if told_in == GERMAN:
         return Card(
             GERMAN,
-            f"{german} Rufen Sie jetzt {numbers.emergency} an.",
-            f"{rat} {_CALM[GERMAN]}",
+            german,
+            f"Rufen Sie jetzt {numbers.emergency} an.",
+            rat,
             f"{numbers.emergency} anrufen",
             numbers.emergency,
             _named("Bei Gedanken an Suizid", numbers.crisis_name or ("" if numbers.crisis else "Krisentelefone")),
@@ -152,8 +179,9 @@ def card(kind: str | None, told_in: str | None, numbers: Numbers) -> Card:
         )
     return Card(
         ENGLISH,
-        f"{english} Call {numbers.emergency} now.",
-        f"{advice} {_CALM[ENGLISH]}",
+        english,
+        f"Call {numbers.emergency} now.",
+        advice,
         f"Call {numbers.emergency}",
         numbers.emergency,
         _named("Thoughts of suicide", numbers.crisis_name or ("" if numbers.crisis else "crisis lines")),

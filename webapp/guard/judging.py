@@ -16,6 +16,7 @@ ALARMED, OF_NOBODY, UNLIKELY = 0.5, 0.6, 0.97
 More is wanted where the rules see nothing told of somebody now, and most for what is denied and for tricks.
 """
 URGENT = "urgent"
+MOST_AT_ONCE = 3
 RECENT = 5
 
 
@@ -25,8 +26,8 @@ def judge(question: str, earlier: Sequence[str] = (), guard: Guard = MEDICAL) ->
     It costs some 10 ms and no network, and asks no model: whatever a model would agree to, this stands before it.
     """
     before = earlier[-RECENT:]
-    if guard.emergencies and (kind := emergency(question, before)):
-        return Verdict(Outcome.EMERGENCY, kind, reason="signs that must not wait")
+    if guard.emergencies and (kinds := emergency(question, before)):
+        return Verdict(Outcome.EMERGENCY, kinds, reason="signs that must not wait")
     if guard.emergencies and replies.unread(question):
         return Verdict(Outcome.OFF_TOPIC, answer=replies.refusal(question, guard), reason="in no language that is read")
     words = plain(question)
@@ -47,18 +48,27 @@ def judge(question: str, earlier: Sequence[str] = (), guard: Guard = MEDICAL) ->
     return Verdict(Outcome.IN_SCOPE, reason=reason)
 
 
-def emergency(question: str, earlier: Sequence[str] = ()) -> str | None:
-    """Return the kind of emergency that is told of: in the question, or when it is added to what was told before."""
+def emergency(question: str, earlier: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the kinds of emergency that are told of, the nearest first: in the question, or with what was told before.
+
+    One message may tell of two, and what helps with one does not help with the other.
+    """
+    others = emergencies.met(said(question))
     if emergencies.means(question):
-        return "suicide"
+        return _first("suicide", others)
     if scope.small_talk(question):
-        return None
+        return ()
     if _urgent(question):
-        return _kind(question)
+        found = _first(_kind(question), others)
+        return tuple(sorted(found, key=lambda kind: kind == "suicide"))  # What has happened cannot wait for words.
     told = said(question)
     if told and earlier and scope.follows_up(question) and not _urgent(earlier[-1]):
-        return next(iter(emergencies.met(f"{said(earlier[-1])} , {told}")), None)
-    return None
+        return emergencies.met(f"{said(earlier[-1])} , {told}")[:MOST_AT_ONCE]
+    return ()
+
+
+def _first(kind: str, others: Sequence[str]) -> tuple[str, ...]:
+    return (kind, *(other for other in others if other != kind))[:MOST_AT_ONCE]
 
 
 def _urgent(question: str) -> bool:

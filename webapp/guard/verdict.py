@@ -19,12 +19,20 @@ OURS = frozenset({Outcome.EMERGENCY, Outcome.OFF_TOPIC, Outcome.FIXED})
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A decision: of an emergency its `kind`, of what we answer ourselves the `answer`, and why it was decided so."""
+    """A decision: of an emergency its `kinds`, of what we answer ourselves the `answer`, and why it was decided so.
+
+    Of several kinds the nearest comes first.
+    """
 
     outcome: Outcome
-    kind: str | None = None
+    kinds: tuple[str, ...] = ()
     answer: str | None = None
     reason: str = ""
+
+    @property
+    def kind(self) -> str | None:
+        """Return the kind that an emergency is nearest to."""
+        return next(iter(self.kinds), None)
 
     @property
     def ours(self) -> bool:

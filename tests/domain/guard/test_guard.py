@@ -149,6 +149,24 @@ def test_where_several_rules_are_met_the_nearest_kind_has_its_card(told: str, ki
     assert judge(told).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("told", "kinds"),
+    [
+        ("I want to kill myself, I took 30 pills", ("poisoning", "suicide")),
+        ("I took a whole box of paracetamol because I want to die", ("poisoning", "suicide")),
+        ("My face is drooping and I have crushing chest pain", ("heart", "stroke")),
+        ("My husband has chest pain", ("heart",)),
+    ],
+)
+def test_every_kind_that_is_told_of_has_its_card(told: str, kinds: tuple[str, ...]) -> None:
+    verdict = judge(told)
+    assert verdict.kinds == kinds
+    words = cards.words([cards.card(kind, "en", ANYWHERE) for kind in verdict.kinds])
+    assert words.count("112 now.**") == 1
+    for kind in kinds:
+        assert cards.card(kind, "en", ANYWHERE).advice in words
+
+
 def test_a_guards_own_examples_decide_also_about_medicine() -> None:
     guard = replace(MEDICAL, inside=("Which bus goes to the clinic?",), outside=("How do I lose weight quickly?",))
     assert judge("Which bus goes to your clinic?", guard=guard).outcome is Outcome.IN_SCOPE
@@ -183,7 +201,7 @@ def test_every_kind_has_a_card_that_says_whom_to_call(kind: str, language: str) 
     assert "112" in card.title
     assert card.tel == "112"
     assert card.advice
-    assert card.words.count("**") == 2
+    assert cards.words([card]).count("**") == 2
 
 
 def test_numbers_are_the_countrys_unless_the_deployment_says_otherwise() -> None:
