@@ -15,3 +15,4 @@ import "./passkey-button.js";
 import "./print-button.js";
 import "./stick-to-end.js";
 import "./submit-on-enter.js";
+import "./theme-choice.js";

@@ -71,7 +71,7 @@ def test_an_account_from_its_looks_to_its_end(
         expect(page.get_by_text("Your picture was saved.")).to_be_visible()
         shown = page.get_by_role("main").locator("img.seal")
         expect(shown).to_be_visible()
-        page.wait_for_function("() => document.querySelector('main img.seal').naturalWidth === 320")
+        page.wait_for_function("() => document.querySelector('main img.seal').naturalWidth === 320", polling=100)
         page.get_by_role("link", name="Change or remove your picture").click()
     sight.narrow_enough(page)
 
@@ -99,9 +99,11 @@ def test_an_account_from_its_looks_to_its_end(
 
 def test_a_guest_turns_the_lights_out(quoting: Web, visit: Visit, script: bool) -> None:
     page = visit(quoting.url, script=script)
+    page.get_by_label("Your question").fill("Half a question")
     page.get_by_role("button", name="Appearance").click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html[data-theme=dark]")).to_be_attached()
+    expect(page.get_by_label("Your question")).to_have_value("Half a question" if script else "")
     page.goto(f"{quoting.url}/signup")
     assert page.locator("html").evaluate(SCHEME) == "dark"
     page.goto(quoting.url)

@@ -224,14 +224,14 @@ def test_the_missing_piece_is_written_taken_in_and_asked_again(
     assert not page.each(".wording__passage")
 
     sent = ada.send(f"{path}/piece", {"title": "Who won the chess cup?", "text": WRITTEN})
-    assert sent.location == path
+    assert sent.location == f"{path}#main"
     page = ada.read(path)
-    assert "Who won the chess cup?.md: waiting." in page.words("main")
+    assert "Who won the chess cup?: waiting." in page.words("main")
     assert page.values("#title", "value") == ["Who won the chess cup?"]
     assert page.words("#text") == WRITTEN
     build.ingest_waiting()
     page = ada.read(path)
-    assert "Who won the chess cup?.md: searchable." in page.words("main")
+    assert "Who won the chess cup?: searchable." in page.words("main")
     said = count(build, Message)
     assert ada.send(f"{path}/trial").location == path
     page = ada.read(path)
@@ -252,7 +252,7 @@ def test_an_answered_gap_that_is_asked_in_vain_is_open_again(
     build.ingest_waiting()
     ada.send(f"{path}/trial")
     assert titles(ada.read(GAPS)) == []
-    ada.send(f"/documents/{build.document_named('Who won the chess cup?.md').id}/deletion")
+    ada.send(f"/documents/{build.document_named('Who won the chess cup?').id}/deletion")
     ben.begin("tutor", STRAY)
     assert titles(ada.read(GAPS)) == [STRAY]
     assert not ada.read(path).each(".wording__passage")

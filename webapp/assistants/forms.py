@@ -44,6 +44,19 @@ class MessageForm(Form):
     )
 
 
+class LineForm(MessageForm):
+    """What one says to a customer."""
+
+    message = TextAreaField(
+        "What you say",
+        filters=[tidy],
+        validators=[
+            stated("Say something first."),
+            Length(max=LONGEST, message=f"At most {LONGEST:,} characters. Nobody listens that long."),
+        ],
+    )
+
+
 MOST_PASSAGES, MOST_HISTORY = 9, 40
 LEAST_TOKENS, MOST_TOKENS = 50, 8000
 DOCUMENTS, GENERAL = "documents", "general"

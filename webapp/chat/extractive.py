@@ -98,7 +98,8 @@ def silence(titles: Sequence[str]) -> str:
     if not titles:
         return "There are no documents to answer from yet."
     named = ", ".join(f"*{escaped(title)}*" for title in titles)
-    return f"The documents do not say. The nearest are {named}."
+    stop = "" if titles[-1].endswith((".", "?", "!")) else "."
+    return f"The documents do not say. The nearest are {named}{stop}"
 
 
 def closest(question: str, texts: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ from webapp.organizations.access import acted_for, memberships_of
 from webapp.organizations.models import Membership, Organization, Role
 from webapp.records import now
 
-SHOWN = 40
+SHOWN, RECENT = 40, 4
 
 
 class Navigation:
@@ -31,6 +31,12 @@ class Navigation:
             return []
         latest = access.conversations().order_by(Conversation.touched_at.desc()).limit(SHOWN)
         return by_day(db.session.scalars(latest).all())
+
+    @property
+    def recent(self) -> list[Conversation]:
+        """The conversations that one most likely comes back to: those with news, and of the rest the latest."""
+        every = [conversation for _, group in self.threads for conversation in group]
+        return sorted(every, key=lambda conversation: not conversation.has_news)[:RECENT]
 
     @cached_property
     def memberships(self) -> list[Membership]:

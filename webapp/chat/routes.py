@@ -17,7 +17,7 @@ from webapp.accounts.joining import guest_joined
 from webapp.accounts.models import Guest, Person
 from webapp.accounts.visitor import current_person, known_guest, visitor
 from webapp.assistants import access as assistants
-from webapp.assistants.forms import MessageForm
+from webapp.assistants.forms import LineForm, MessageForm
 from webapp.assistants.front import front
 from webapp.assistants.managing import assistant_deleting
 from webapp.assistants.models import Assistant, Mode
@@ -214,7 +214,8 @@ def _finished(message_id: UUID, shown: int) -> tuple[str, str]:
 @bp.post("/conversations/<uuid:id>/messages")
 @questions_limited
 def create_message(id: UUID) -> Response:
-    conversation, form = access.conversation(id), MessageForm.sent()
+    conversation = access.conversation(id)
+    form = (LineForm if conversation.mode == Mode.ROLEPLAY else MessageForm).sent()
     if not form.validate():
         return _refused(conversation, form)
     return take(conversation, form, form.message.data or "")

@@ -18,7 +18,7 @@ from webapp.knowledge.models import Collection, Document, Version
 from webapp.records import now, uuid7
 
 COLLECTION = "Corrections"
-HEADING, ENDING = "# ", ".md"
+HEADING = "# "
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def write(assistant: Assistant, piece: Piece, by: Person) -> Document:
 
 
 def _name(title: str) -> str:
-    return documents.tidy_name(title.replace("/", "-").replace("\\", "-") + ENDING)
+    return documents.tidy_name(title.replace("/", "-").replace("\\", "-"))
 
 
 def newest(document: Document | None) -> Version | None:
@@ -56,7 +56,7 @@ def written(version: Version | None) -> Piece | None:
     name, text = version.document.name, files.content(version).decode(errors="replace")
     heading, _, rest = text.partition("\n\n")
     title = heading.removeprefix(HEADING)
-    return Piece(title, rest) if _name(title) == name else Piece(name.removesuffix(ENDING), text)
+    return Piece(title, rest) if _name(title) == name else Piece(name, text)
 
 
 def _collection(assistant: Assistant) -> Collection:

@@ -72,7 +72,7 @@ def create_piece(slug: str, id: UUID) -> Response:
     gaps.write(gap, form.piece, signed_in_person())
     db.session.commit()
     flash("It is being taken in. Once it is searchable, ask again.", "success")
-    return see_other("gaps.show", slug=slug, id=id)
+    return see_other("gaps.show", slug=slug, id=id, _anchor="main")
 
 
 @bp.post("/organizations/<slug>/gaps/<uuid:id>/trial")

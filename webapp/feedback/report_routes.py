@@ -13,6 +13,8 @@ from webapp.extensions import db
 from webapp.feedback import access, correcting, rebuilding, reporting, thumbs
 from webapp.feedback.forms import PieceForm, ResolutionForm
 from webapp.feedback.models import Report, ReportState
+from webapp.knowledge.listing import STATES as STANDING
+from webapp.knowledge.models import State as Standing
 from webapp.organizations import access as organizations
 from webapp.organizations.models import Organization
 from webapp.records import now
@@ -60,6 +62,7 @@ def _show(
     status: int = 200,
 ) -> Response:
     question = db.session.get_one(Message, report.message.question_id)
+    version = correcting.newest(report.document)
     return page(
         "feedback/report.html",
         status=status,
@@ -72,9 +75,10 @@ def _show(
         rebuilt=rebuilding.rebuilt(report),
         resolver=reporting.resolver(report),
         original=db.session.get(Report, report.duplicate_of_id) if report.duplicate_of_id else None,
+        version=version,
+        version_state=STANDING[Standing(version.state)] if version else "",
         resolution_form=resolution or _offering(ResolutionForm(obj=report), report, organization),
-        piece_form=piece
-        or PieceForm(obj=correcting.written(correcting.newest(report.document)), title=turns.title_from(question.text)),
+        piece_form=piece or PieceForm(obj=correcting.written(version), title=turns.title_from(question.text)),
     )
 
 
@@ -99,7 +103,7 @@ def create_resolution(slug: str, id: UUID) -> Response:
     reporting.resolve(report, state, form.resolution.data or "", signed_in_person(), original)
     db.session.commit()
     flash("The report is dealt with. Whoever wrote it can read what became of it.", "success")
-    return see_other("reports.index", slug=slug)
+    return see_other("reports.index", slug=slug, _anchor="main")
 
 
 @bp.post("/organizations/<slug>/reports/<uuid:id>/correction")
@@ -111,4 +115,4 @@ def create_correction(slug: str, id: UUID) -> Response:
     reporting.correct(report, form.piece, signed_in_person())
     db.session.commit()
     flash("The correction is being taken in. From then on it is found like any document.", "success")
-    return see_other("reports.show", slug=slug, id=id)
+    return see_other("reports.show", slug=slug, id=id, _anchor="main")

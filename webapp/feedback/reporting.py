@@ -102,9 +102,13 @@ def resolve(report: Report, state: ReportState, words: str, by: Person, duplicat
 
 
 def correct(report: Report, piece: Piece, by: Person) -> None:
-    """Write a correction for the assistant of the reported answer, and let the report be fixed by it."""
+    """Write a correction for the assistant of the reported answer, and let the report be fixed by it.
+
+    Writing it anew is no news to whoever reported it.
+    """
     report.document_id = correcting.write(report.message.conversation.assistant, piece, by).id
-    resolve(report, ReportState.FIXED, "", by)
+    if report.state != ReportState.FIXED:
+        resolve(report, ReportState.FIXED, "", by)
 
 
 def _settle(report: Report, state: ReportState) -> None:

@@ -68,7 +68,8 @@ def kind_of(data: bytes, name: str) -> FileKind:
     suffix = PurePath(name.lower()).suffix
     if _HTML.match(data[:8192]) or suffix in (".html", ".htm", ".xhtml"):
         return "html"
-    return "markdown" if suffix in (".md", ".markdown", ".mdown") else "text"
+    titled = suffix not in ACCEPTED and data.startswith(b"# ")  # As what is written here is: its name is its title.
+    return "markdown" if titled or suffix in (".md", ".markdown", ".mdown") else "text"
 
 
 def _zipped(data: bytes) -> FileKind:
