@@ -18,7 +18,7 @@ run: $(VENV)/run-ready
 	@$(BIN)/python -m local run
 
 test: $(VENV)/dev-ready chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/dev-ready
 	$(BIN)/ruff format --check .

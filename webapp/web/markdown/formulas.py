@@ -51,7 +51,7 @@ def without_formulas(text: str) -> str:
 
     Where a passage was taken from its document nothing says any more where a formula begins.
     """
-    if not any(sign in text for sign in "\\_^"):
+    if not _LATEX.search(text):
         return text
     shown: list[str] = []
     run: list[re.Match[str]] = []
