@@ -655,6 +655,13 @@ def test_a_plain_chat_costs_nothing_for_what_others_practise(
     assert queries(app, page) == before
 
 
+def test_a_play_as_a_file_says_what_the_task_was_and_no_more(play: Asked, ben: Browser) -> None:
+    told = ben.get(f"{play.path}/export").text
+    assert f"**Your task:** {FAMILY.goal}" in told
+    assert FAMILY.opening_line in told
+    assert not [hidden for hidden in (*FAMILY.objections, FAMILY.situation) if hidden in told]
+
+
 def test_what_the_customer_hides_is_not_told_by_an_export_either(play: Asked, ben: Browser) -> None:
     with zipfile.ZipFile(io.BytesIO(ben.get("/profile/export").data)) as export:
         told = "".join(export.read(name).decode() for name in export.namelist())

@@ -22,15 +22,19 @@ def file_name(conversation: Conversation) -> str:
 def markdown(conversation: Conversation, turns: Sequence[Shown]) -> str:
     """Return the conversation with its questions as quotations, its answers as they were written, and their sources."""
     assistant = conversation.assistant
-    customer = conversation.scene["customer"] if conversation.scene else None
-    head = (
-        f"# {conversation.title}\n\n{assistant.name}, {assistant.organization.name}, {_time(conversation.created_at)}"
-    )
-    return "\n\n".join([head, *(_turn(number, turn, customer) for number, turn in enumerate(turns, 1))]) + "\n"
+    scene, customer = conversation.scene, ""
+    head = [
+        f"# {conversation.title}",
+        f"{assistant.name}, {assistant.organization.name}, {_time(conversation.created_at)}",
+    ]
+    if scene:  # What the page tells, and no more: the rest is to be found out.
+        customer = scene["customer"]
+        head += [f"**Your task:** {scene['goal']}", f"**{customer}:** {scene['persona']}"]
+    return "\n\n".join([*head, *(_turn(number, turn, customer) for number, turn in enumerate(turns, 1))]) + "\n"
 
 
-def _turn(number: int, turn: Shown, customer: str | None) -> str:
-    if customer is not None:
+def _turn(number: int, turn: Shown, customer: str) -> str:
+    if customer:
         return _spoken(turn, customer)
     question, answer = turn.question, turn.answer
     parts = []
