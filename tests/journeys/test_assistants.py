@@ -120,14 +120,14 @@ def test_a_picture_that_is_late_or_lost_leaves_the_letter(
     while not late:
         guest.wait_for_timeout(20)
     late[0].abort()
-    guest.wait_for_function("() => document.querySelector('.hero .seal img').complete")
+    expect(guest.locator(".hero .seal img")).to_have_js_property("complete", value=True)
     assert seal.evaluate(TOP) == "0"
     above, below = seal.evaluate(MARGINS)
     assert abs(above - below) < 4, "the letter stands in the middle"
     sight.picture(guest, "picture-lost")
 
     there = visit(f"{web.url}/assistants/pictured")
-    there.wait_for_function("() => document.querySelector('.hero .seal img').naturalWidth === 64")
+    expect(there.locator(".hero .seal img")).to_have_js_property("naturalWidth", 64)
     seal = there.locator(".hero .seal")
     expect(seal.locator("seal-picture")).not_to_have_attribute("missing", "")
     assert seal.evaluate(TOP) == "1"

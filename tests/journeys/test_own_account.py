@@ -71,7 +71,7 @@ def test_an_account_from_its_looks_to_its_end(
         expect(page.get_by_text("Your picture was saved.")).to_be_visible()
         shown = page.get_by_role("main").locator("img.seal")
         expect(shown).to_be_visible()
-        page.wait_for_function("() => document.querySelector('main img.seal').naturalWidth === 320", polling=100)
+        expect(shown).to_have_js_property("naturalWidth", 320)
         page.get_by_role("link", name="Change or remove your picture").click()
     sight.narrow_enough(page)
 
