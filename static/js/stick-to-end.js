@@ -8,6 +8,7 @@ class StickToEnd extends HTMLElement {
     this.scrolls = getComputedStyle(this).overflowY === "auto";
     this.box = this.scrolls ? this : document.documentElement;
     this.view = this.scrolls ? this : window;
+    this.top = this.box.scrollTop;
     this.following = this.growing && !this.elsewhere;
     this.observer = new ResizeObserver(() => this.grown());
     this.observer.observe(this.scrolls ? this.firstElementChild : this);
@@ -53,7 +54,10 @@ class StickToEnd extends HTMLElement {
       if (this.button?.contains(event.target)) this.follow("smooth");
       return;
     }
-    this.following = this.atEnd;
+    // Where one is farther from the end without having gone up, it is the text that grew.
+    const up = this.box.scrollTop < this.top;
+    if (this.atEnd || up) this.following = this.atEnd;
+    this.top = this.box.scrollTop;
     this.show();
   }
 

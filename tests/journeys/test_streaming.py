@@ -35,6 +35,19 @@ WATCH = """() => {
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
 }"""
 
+# From its end the page scrolls so far, and grows in the moment before it hears of that; whether it follows.
+GROW = """by => {
+  const list = document.querySelector("stick-to-end"), tall = document.createElement("div");
+  tall.style.height = "3000px";
+  list.append(tall);
+  list.follow();
+  list.handleEvent(new Event("scroll"));
+  window.scrollBy({ top: by, behavior: "instant" });
+  tall.style.height = "6000px";
+  list.handleEvent(new Event("scroll"));
+  return list.following;
+}"""
+
 
 @pytest.fixture(autouse=True)
 def model(provider: StandIn) -> Iterator[StandIn]:
@@ -215,3 +228,11 @@ def test_a_closed_tab_is_reopened_at_the_end(site: Site, web: Web, visit: Visit,
     assert model.outcome(within=20) == "complete"
     again = visit(address, script=script, state=state)
     same_everywhere(site, again)
+
+
+def test_an_answer_that_grows_at_once_is_followed_and_who_went_up_is_left_there(web: Web, visit: Visit) -> None:
+    page = visit(web.url)
+    ask(page, WINDUP)
+    finished(page)
+    assert page.evaluate(GROW, 0)
+    assert not page.evaluate(GROW, -200)
