@@ -302,9 +302,9 @@ def outside(folder: Path, mistakes: bool) -> None:  # noqa: FBT001
 def cost() -> float:
     """Return the milliseconds that a question costs, in the middle."""
     taken = []
-    for question in questions("in_scope"):
+    for number, question in enumerate(questions("in_scope"), 1):
         begun = time.perf_counter()
-        judge(f"{question} ")
+        judge(f"{number}. {question}")  # So nothing of it is remembered.
         taken.append((time.perf_counter() - begun) * 1000)
     return median(taken)
 

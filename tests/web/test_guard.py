@@ -264,8 +264,8 @@ def test_what_the_assistant_is_not_stands_before_and_below(guest: Browser, care:
     assert "does not replace a doctor" in guest.read("/assistants/care").words(".entry")
     assert "call 112" in guest.read("/assistants/care").words(".entry")
     assert not guest.read("/assistants/tutor").each(".entry")
-    answer = guest.begin("care", KNOWLEDGE).page.words(".answer")
-    assert "General information, not a diagnosis." in answer
+    for question in (KNOWLEDGE, STROKE, "Who won the cup?", "Hello"):
+        assert "General information, not a diagnosis." in guest.begin("care", question).page.words(".answer")
 
 
 # Any assistant

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from rq import Queue
 from sqlalchemy import func, select, text
 
 from tests.builders import Builder, Row
+from tests.processes import wait_for
 from webapp.accounts.models import Person
 from webapp.ai.errors import ProviderError
 from webapp.assistants.models import Assistant
@@ -240,10 +240,8 @@ def _delete(owner_url: str, conversation: UUID) -> None:
 
 def _wait_for_waiting(connection: psycopg.Connection, count: int) -> None:
     """Return once so many wait for a lock that another transaction holds."""
-    deadline = time.monotonic() + 20
-    while len(connection.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall()) < count:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    waiting = "SELECT FROM pg_locks WHERE NOT granted"
+    wait_for("a lock that is waited for", lambda: len(connection.execute(waiting).fetchall()) >= count)
 
 
 def test_marks_in_a_fence_are_read_and_what_was_left_out_is_unclear(

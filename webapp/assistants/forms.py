@@ -31,30 +31,21 @@ from webapp.web.pictures import PictureField
 LONGEST = 5000
 
 
+def _message(label: str, missing: str, too_long: str) -> TextAreaField:
+    most = Length(max=LONGEST, message=f"At most {LONGEST:,} characters. {too_long}")
+    return TextAreaField(label, filters=[tidy], validators=[stated(missing), most])
+
+
 class MessageForm(Form):
     """A question."""
 
-    message = TextAreaField(
-        "Your question",
-        filters=[tidy],
-        validators=[
-            stated("Write a question first."),
-            Length(max=LONGEST, message=f"At most {LONGEST:,} characters. Ask about one part first."),
-        ],
-    )
+    message = _message("Your question", "Write a question first.", "Ask about one part first.")
 
 
 class LineForm(MessageForm):
     """What one says to a customer."""
 
-    message = TextAreaField(
-        "What you say",
-        filters=[tidy],
-        validators=[
-            stated("Say something first."),
-            Length(max=LONGEST, message=f"At most {LONGEST:,} characters. Nobody listens that long."),
-        ],
-    )
+    message = _message("What you say", "Say something first.", "Nobody listens that long.")
 
 
 MOST_PASSAGES, MOST_HISTORY = 9, 40

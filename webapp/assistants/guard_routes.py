@@ -1,5 +1,6 @@
 """An assistant's guard, as its admins set it and try it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -28,7 +29,7 @@ class Trial:
     done: bool = False
     guard: Guard | None = None
     verdict: Verdict | None = None
-    card: Card | None = None
+    cards: Sequence[Card] = ()
 
 
 @bp.get("/organizations/<slug>/assistants/<uuid:id>/guard")
@@ -68,10 +69,9 @@ def tried(guard: Guard | None, asked: MessageForm) -> Trial:
     if guard is None:
         return Trial(asked, done=True)
     verdict = judge(question := asked.message.data or "", guard=guard)
-    alarmed = verdict.outcome is Outcome.EMERGENCY
-    card = cards.card(verdict.kind, cards.language(question), numbers(settings())) if alarmed else None
+    told = cards.cards(verdict.kinds, question, numbers(settings()))
     said = replace(verdict, answer=verdict.answer and numbers(settings()).within(verdict.answer))
-    return Trial(asked, done=True, guard=guard, verdict=said, card=card)
+    return Trial(asked, done=True, guard=guard, verdict=said, cards=told)
 
 
 def _page(

@@ -69,8 +69,7 @@ _PIN = text("""
 def words(question: str, verdict: Verdict) -> str:
     """Return the answer that we give ourselves."""
     if verdict.outcome == Outcome.EMERGENCY:
-        told_in = cards.language(question)
-        return cards.words([cards.card(kind, told_in, numbers(settings())) for kind in verdict.kinds])
+        return cards.words(cards.cards(verdict.kinds, question, numbers(settings())))
     return numbers(settings()).within(verdict.answer or replies.refusal(question, Guard("this")))
 
 
@@ -107,9 +106,7 @@ def notes_of(answer: Message) -> Notes | None:
     return _notes(guard, answer.verdict, emergencies, raised_by(emergencies, {answer.id})) if guard else None
 
 
-def _notes(guard: Guard, outcome: str, emergencies: Sequence[Raised], own: Sequence[Raised]) -> Notes | None:
+def _notes(guard: Guard, outcome: str, emergencies: Sequence[Raised], own: Sequence[Raised]) -> Notes:
     if outcome == Outcome.EMERGENCY:
-        return Notes(card=next(iter(pinned(own)), None), pinned=pinned(emergencies))
-    if outcome in {Outcome.PERSONAL, Outcome.IN_SCOPE}:
-        return Notes(guard.afterwards if outcome == Outcome.PERSONAL else "", guard.disclaimer)
-    return None
+        return Notes(disclaimer=guard.disclaimer, card=next(iter(pinned(own)), None), pinned=pinned(emergencies))
+    return Notes(guard.afterwards if outcome == Outcome.PERSONAL else "", guard.disclaimer)

@@ -142,6 +142,12 @@ class Card:
         return f"https://{DIRECTORY}"
 
 
+def cards(kinds: Sequence[str], question: str, numbers: Numbers) -> list[Card]:
+    """Return the cards of what a question tells of, in its language, the nearest first."""
+    told_in = language(question)
+    return [card(kind, told_in, numbers) for kind in kinds]
+
+
 def words(told: Sequence[Card]) -> str:
     """Return what one message told of, the nearest card first, as the text of an answer, in Markdown."""
     nearest, *others = told

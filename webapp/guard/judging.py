@@ -53,15 +53,15 @@ def emergency(question: str, earlier: Sequence[str] = ()) -> tuple[str, ...]:
 
     One message may tell of two, and what helps with one does not help with the other.
     """
-    others = emergencies.met(said(question))
+    told = said(question)
+    met = emergencies.met(told)
     if emergencies.means(question):
-        return _first("suicide", others)
+        return _first("suicide", met)
     if scope.small_talk(question):
         return ()
     if _urgent(question):
-        found = _first(_kind(question), others)
+        found = _first(_kind(question), met)
         return tuple(sorted(found, key=lambda kind: kind == "suicide"))  # What has happened cannot wait for words.
-    told = said(question)
     if told and earlier and scope.follows_up(question) and not _urgent(earlier[-1]):
         return emergencies.met(f"{said(earlier[-1])} , {told}")[:MOST_AT_ONCE]
     return ()
