@@ -23,7 +23,7 @@ RECENT = 5
 def judge(question: str, earlier: Sequence[str] = (), guard: Guard = MEDICAL) -> Verdict:  # noqa: PLR0911  The steps, in their order.
     """Decide what becomes of a question, given the ones before it, oldest first.
 
-    It costs some 10 ms and no network, and asks no model: whatever a model would agree to, this stands before it.
+    It costs some 15 ms and no network, and asks no model: whatever a model would agree to, this stands before it.
     """
     before = earlier[-RECENT:]
     if guard.emergencies and (kinds := emergency(question, before)):
