@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: how they wait, when they are asked whether they are still there, how reading ends.
+"""Connections to PostgreSQL: how they wait and begin, when they are asked if they are still there, how reading ends.
 
 One that has lain idle is asked before it is used. SQLAlchemy's own `pool_pre_ping` asks each time, which is a round
 trip in nine of a turn.
@@ -6,7 +6,7 @@ trip in nine of a turn.
 
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from flask import Response, request
@@ -15,12 +15,14 @@ from gevent.socket import wait_read, wait_readwrite, wait_write
 from pgvector import HalfVector
 from pgvector.psycopg.halfvec import HalfVectorBinaryDumper
 from psycopg.abc import RV, PQGen
+from psycopg.pq import TransactionStatus
 from psycopg.waiting import Ready, Wait
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.pool import Pool
 
+from webapp import tenancy
 from webapp.extensions import db
 from webapp.web.origin import SAFE
 
@@ -68,10 +70,32 @@ class Connection(psycopg.Connection[Any]):
         except StopIteration as done:
             return done.value  # type: ignore[no-any-return]
 
+    def begin(self) -> None:
+        """Begin a transaction where none is open, in the same breath as PostgreSQL is told what may be seen in it."""
+        if self.pgconn.transaction_status == TransactionStatus.IDLE:
+            scope = tenancy.scope()
+            psycopg.Cursor(self).execute(f"BEGIN; SET LOCAL {tenancy.SETTING} = '{scope}'" if scope else "BEGIN")
+
+
+class Cursor(psycopg.Cursor[Any]):
+    """A cursor whose first statement begins a transaction. psycopg itself would have that cost a round trip more."""
+
+    connection: Connection
+
+    def execute(self, *arguments: Any, **named: Any) -> Self:
+        """Execute one statement."""
+        self.connection.begin()
+        return super().execute(*arguments, **named)
+
+    def executemany(self, *arguments: Any, **named: Any) -> None:
+        """Execute one statement with many sets of values."""
+        self.connection.begin()
+        super().executemany(*arguments, **named)
+
 
 @event.listens_for(Dialect, "do_connect")
 def _connect(_dialect: Dialect, _record: Any, arguments: Any, named: Any) -> psycopg.Connection[Any]:
-    return Connection.connect(*arguments, **named)
+    return Connection.connect(*arguments, autocommit=True, cursor_factory=Cursor, **named)
 
 
 @event.listens_for(Pool, "checkin")
@@ -83,7 +107,6 @@ def _note(_connection: Any, record: Any) -> None:
 def _ask(connection: psycopg.Connection[Any], record: Any, _proxy: Any) -> None:
     if time.monotonic() - record.info.get("used_at", time.monotonic()) > FRESH:
         try:
-            connection.execute("SELECT 1")
-            connection.rollback()
+            psycopg.Cursor(connection).execute("SELECT 1")
         except psycopg.Error as gone:
             raise DisconnectionError from gone

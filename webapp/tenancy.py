@@ -1,8 +1,8 @@
 """Which organizations the work in hand may see: the second wall beneath every query.
 
-A request, a turn and a job each say so once. Every transaction then begins by telling PostgreSQL, whose row-level
-security hides everything else, whatever a query forgot to ask. The choice lives in the application context, so it
-ends with the request, turn or job; work that says nothing sees no organization at all.
+A request, a turn and a job each say so once. Every transaction then begins by telling PostgreSQL (`connections.py`),
+whose row-level security hides everything else, whatever a query forgot to ask. The choice lives in the application
+context, so it ends with the request, turn or job; work that says nothing sees no organization at all.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,16 +10,13 @@ from contextlib import contextmanager, suppress
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import event, text
-from sqlalchemy.engine import Connection
+from sqlalchemy import text
 from sqlalchemy.exc import InternalError
-from sqlalchemy.orm import Session, SessionTransaction
 
 from webapp.extensions import db
 
 EVERYWHERE = "everywhere"
 SETTING = "app.organizations"
-_TELL = f"SELECT set_config('{SETTING}', %s, true)"
 
 
 def see(organizations: Collection[UUID]) -> None:
@@ -30,7 +27,7 @@ def see(organizations: Collection[UUID]) -> None:
 @contextmanager
 def seeing(*organizations: UUID) -> Iterator[None]:
     """Let the work inside see these organizations and no others."""
-    before = g.get("organizations", "")
+    before = scope()
     see(organizations)
     try:
         yield
@@ -41,7 +38,7 @@ def seeing(*organizations: UUID) -> Iterator[None]:
 @contextmanager
 def everywhere() -> Iterator[None]:
     """Let the work inside see every organization: maintenance, super admins, the first account."""
-    before = g.get("organizations", "")
+    before = scope()
     _enter(EVERYWHERE)
     try:
         yield
@@ -54,28 +51,22 @@ def seen(organizations: Collection[UUID]) -> None:
     g.organizations = _scope(organizations)
 
 
+def scope() -> str:
+    """Return what the work in hand sees, as the setting has it: no organization, some by their ids, or everywhere."""
+    return g.get("organizations", "") if g else ""
+
+
 def _scope(organizations: Collection[UUID]) -> str:
-    return "{" + ",".join(map(str, organizations)) + "}"
+    return "{" + ",".join(each.hex for each in organizations) + "}"
 
 
-def _enter(scope: str) -> None:
-    g.organizations = scope
+def _enter(what: str) -> None:
+    g.organizations = what
     session = db.session()
     if session.in_transaction() and session.is_active:
         # A transaction that a statement broke can only be rolled back, and the next one is told anew.
         with suppress(InternalError):
-            tell(db.session.connection())
-
-
-def tell(connection: Connection) -> None:
-    """Set the scope on this connection until its transaction ends."""
-    connection.exec_driver_sql(_TELL, (g.get("organizations", ""),))
-
-
-@event.listens_for(Session, "after_begin")
-def _begin(_session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    if g.get("organizations"):  # A transaction begins with nothing in sight.
-        tell(connection)
+            session.connection().exec_driver_sql(f"SELECT set_config('{SETTING}', %s, true)", (what,))
 
 
 def second_wall() -> bool:

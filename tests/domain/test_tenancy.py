@@ -91,7 +91,7 @@ def everywhere_seen() -> dict[str, set[UUID]]:
     return {table.name: seen(table) for table in TENANT_TABLES}
 
 
-def test_every_table_belongs_to_organizations_or_to_people() -> None:
+def test_every_table_belongs_to_organizations_or_to_people(app: Flask) -> None:
     assert {table.name for table in Base.metadata.sorted_tables} - {table.name for table in TENANT_TABLES} == NOBODYS
 
 
