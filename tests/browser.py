@@ -130,6 +130,7 @@ def finish_turns(app: Flask) -> None:
     if pulse:
         pulse.join(timeout=5)
         assert pulse.ready(), "the pulse did not stop after the last answer"
+    app.extensions["unchecked"].hand_over(app)
 
 
 @dataclass

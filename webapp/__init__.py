@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.session_interface = CookieSession()
     db.init_app(app)
     migrate.init_app(app, db)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     limiter.init_app(app)
     Compress(app)
     app.extensions["redis"] = connect_redis(chosen)
@@ -83,9 +83,11 @@ def _prepare_answers(app: Flask) -> None:
     from webapp.chat.answering import drain
     from webapp.chat.live import LiveAnswers
     from webapp.chat.mirror import Mirror
+    from webapp.chat.support.handing import Unchecked
 
     app.extensions["live_answers"] = lives = LiveAnswers()
     app.extensions["mirror"] = Mirror(app.extensions["redis"], lives)
+    app.extensions["unchecked"] = Unchecked()
     app.extensions["presence"] = Presence(app.extensions["redis"])
     app.extensions["drain"] = partial(drain, app)
     cookie_ended.connect(lives.forget)

@@ -10,6 +10,7 @@ import pytest
 from rq import Queue
 from sqlalchemy import update
 
+from tests.browser import Asked
 from tests.builders import GEAR_QUESTION, Builder, Row
 from webapp.chat.models import Message
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from tests.browser import Asked, Browser
+    from tests.browser import Browser
     from tests.fakes.provider import StandIn
 
 NOT_FOUND = "Not found in its source"
@@ -45,6 +46,19 @@ def checks(build: Builder) -> list[list[str]]:
 
 def test_a_finished_answer_that_cites_is_handed_to_a_worker(build: Builder, answered: Asked, robots: Row) -> None:
     assert checks(build) == [[str(robots.id), str(answered.answer_id)]]
+
+
+def test_answers_that_end_within_a_moment_go_together(
+    build: Builder, guest: Browser, tutor: Row, provider: StandIn, robots: Row
+) -> None:
+    provider.answer("A strain wave gear has no backlash [1].")
+    sent = [guest.send("/assistants/tutor/conversations", {"message": GEAR_QUESTION}).location for _ in range(11)]
+    guest.wait()
+    answers = {str(Asked(guest, path).answer_id) for path in sent}
+    together, alone = checks(build)
+    assert (len(together), len(alone)) == (20, 2)
+    assert {*together[1::2], *alone[1::2]} == answers
+    assert {*together[::2], *alone[::2]} == {str(robots.id)}
 
 
 def test_an_answer_that_cites_nothing_is_not(build: Builder, guest: Browser, tutor: Row, provider: StandIn) -> None:

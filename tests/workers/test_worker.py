@@ -10,6 +10,7 @@ import pytest
 from rq import Queue
 from sqlalchemy import func, select, text, update
 
+from tests.browser import Asked
 from tests.builders import BATTERY_QUESTION, GEAR_QUESTION, HANDBOOK, Builder, Row
 from tests.fakes.mailbox import Mailbox, link_in, text_of
 from tests.fakes.provider import StandIn
@@ -115,6 +116,18 @@ def test_a_worker_checks_what_an_answer_cites(
     asked = guest.begin("tutor", GEAR_QUESTION)
     wait_for("the verdicts", lambda: asked.page.tree.css(".support"))
     assert asked.page.values(".prose .support", "title") == ["Not found in its source"]
+
+
+def test_answers_that_are_checked_together_hold_each_other_up_as_little_as_trouble_does(
+    guest: Browser, ada: Browser, build: Builder, tutor: Row, provider: StandIn, environment: dict[str, str]
+) -> None:
+    provider.answer("It costs 4711 euros [1].")
+    sent = [browser.send("/assistants/tutor/conversations", {"message": GEAR_QUESTION}) for browser in (guest, ada)]
+    asked = [Asked(browser.wait(), page.location) for browser, page in zip((guest, ada), sent, strict=True)]
+    provider.next("fail-401")
+    with running(Process(["workers"], environment)):
+        for each in asked:
+            wait_for("the verdicts", lambda each=each: each.page.tree.css(".support"))
 
 
 def test_maintenance_recovers_what_died_and_forgets_what_ran_out(

@@ -29,6 +29,7 @@ from webapp.chat.models import Role, State
 from webapp.chat.practice.parts import Given, Part
 from webapp.chat.prompts import Brief
 from webapp.chat.support import checking
+from webapp.chat.support.handing import unchecked
 from webapp.extensions import db, embedder, language_model, settings
 from webapp.guard import Guard, Verdict
 from webapp.knowledge.retrieval import Place, Query
@@ -103,8 +104,7 @@ def _run(app: Flask, live: LiveAnswer, turn: Turn) -> None:
             live_answers().close(live)
             mirror().finish(live)
         if turn.checked:
-            checking.check_later(turn.organization_id, turn.message_id)
-            db.session.commit()
+            unchecked().add(turn.organization_id, turn.message_id)
 
 
 def _answer(live: LiveAnswer, turn: Turn) -> None:
@@ -263,7 +263,7 @@ def _ask_model(turn: Turn, chosen: LanguageModel, told: Prompt) -> Iterator[str]
 
 def _save(turn: Turn, live: LiveAnswer, grounds: Grounds, state: State, error: str | None) -> None:
     """Store the finished answer with what it cites. From here on PostgreSQL has all of it."""
-    issued, words = citations.links(grounds.excerpts), live.text
+    issued, words = live.links, live.text
     turn.mark("finished")
     chosen = None if turn.verdict and turn.verdict.ours else language_model()
     model = (turn.model or chosen.name) if chosen else None
@@ -327,12 +327,13 @@ _SAVE = text("""
 def drain(app: Flask, seconds: float) -> None:
     """Take no more turns, let the running ones finish, and after so many seconds save the rest as interrupted."""
     with app.app_context():
-        lives = live_answers()
+        lives, checks = live_answers(), unchecked()
     lives.draining = True
     gevent.joinall(_running(lives), timeout=seconds)
     for live in list(lives.own.values()):
         live.stop(State.INTERRUPTED)
     gevent.joinall(_running(lives), timeout=SAVING)
+    checks.hand_over(app)
 
 
 def _running(lives: LiveAnswers) -> list[gevent.Greenlet]:

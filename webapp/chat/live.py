@@ -33,6 +33,7 @@ class LiveAnswer:
         self.organization_id = organization_id
         self.cookie = cookie
         self.text = ""
+        self.links: Mapping[int, Link] = {}
         self.ended = False
         self.stopping: str | None = None
         self.orphaned = False
@@ -47,7 +48,7 @@ class LiveAnswer:
 
     def cite(self, links: Mapping[int, Link]) -> None:
         """Say which numbers lead where. To be called before the first word."""
-        self._growing = Growing(links)
+        self.links, self._growing = links, Growing(links)
 
     def append(self, piece: str) -> None:
         """Add what the model said next."""

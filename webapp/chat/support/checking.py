@@ -1,8 +1,8 @@
 """Whether what an answer says stands in what it cites: each citing sentence gets a verdict once the answer is complete.
 
-A worker does it, after the answer was saved, so that no reader waits for it. It is kept beside the answer, whose text
-stays as it is. Quotations need no verdict, nor does what was stopped, asked anew or deleted. A check that gets lost
-leaves an answer without marks, as answers were before.
+A worker does it, after the answer was saved (`handing.py`), so that no reader waits for it. It is kept beside the
+answer, whose text stays as it is. Quotations need no verdict, nor does what was stopped, asked anew or deleted. A check
+that gets lost leaves an answer without marks, as answers were before.
 """
 
 from uuid import UUID
@@ -10,7 +10,6 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select, update
 
-from webapp import jobs
 from webapp.ai.errors import ProviderError
 from webapp.chat.models import Citation, Message, State
 from webapp.chat.support import by_model, by_words
@@ -27,11 +26,6 @@ MOST = 60
 def wanted(state: str, model: str | None, *, cites: bool) -> bool:
     """Tell whether an answer is one of those whose sentences are checked."""
     return cites and state == State.COMPLETE and model is not None and settings().citation_checks != Checks.OFF
-
-
-def check_later(organization_id: UUID, message_id: UUID) -> None:
-    """Have a worker check a saved answer, once the transaction in hand has committed."""
-    jobs.enqueue("chat.check_support", organization_id, message_id, timeout=120)
 
 
 def check(message_id: UUID) -> None:
