@@ -1,8 +1,8 @@
 """The extensions that the application is made with. They are bound to it in `create_app`."""
 
+import flask_limiter
 import redis
 from flask import current_app
-from flask_limiter import Limiter
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -14,6 +14,14 @@ from webapp.config import Settings
 
 class Base(DeclarativeBase):
     """What every model inherits from."""
+
+
+class Limiter(flask_limiter.Limiter):
+    """A limiter of views alone: no other request is looked up for limits before its view is known."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
 
 
 db = SQLAlchemy(model_class=Base)

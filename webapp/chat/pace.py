@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 FRAME, SLOWEST = 0.04, 0.5
-HEED = 20.0
+HEED = 40.0
 """How many times its lateness is added to a frame."""
 MEMORY = 0.02
 """What one waking counts against all before."""

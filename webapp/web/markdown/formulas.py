@@ -28,6 +28,7 @@ _CLOSING = {"$$": "$$", "\\[": "\\]"}
 _ENTITY = re.compile(r"&#?\w+;")
 # What only a formula has: a command, an index, a power. A path on a disk has backslashes behind a colon or a name.
 _LATEX = re.compile(r"(?<![:\\])(?<![^\W\d_]{2})\\[a-zA-Z,;!{}]|[_^]\{|\w\^|\b[a-zA-Z]_(?:\d|[a-zA-Z]\b)")
+_SIGN = re.compile(r"[\\^_]")  # Any of these has one; most passages have none.
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -51,7 +52,7 @@ def without_formulas(text: str) -> str:
 
     Where a passage was taken from its document nothing says any more where a formula begins.
     """
-    if not _LATEX.search(text):
+    if not (_SIGN.search(text) and _LATEX.search(text)):
         return text
     shown: list[str] = []
     run: list[re.Match[str]] = []
