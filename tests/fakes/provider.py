@@ -205,7 +205,6 @@ def acted(messages: list[dict[str, Any]]) -> str | None:
     """Return what is said in a part that the prompt gives: as a customer, as a coach, as a hint, or as marks."""
     system = "\n".join(str(message["content"]) for message in messages if message["role"] == "system")
     said = [str(message["content"]) for message in messages if message["role"] == "user"]
-    excerpt = next(iter(_excerpts(messages).values()), "")
     if '<check number="1"' in "\n".join(said):
         return marks("\n".join(said))
     if "<goodbye>" in system:
@@ -213,12 +212,18 @@ def acted(messages: list[dict[str, Any]]) -> str | None:
             return "Thank you, that helped me. Goodbye. <goodbye>"
         return LINES[(len(said) - 1) % len(LINES)]
     if "<drill " in system:
+        excerpt = _first_excerpt(messages)
         known = set(re.findall(r"\w{5,}", excerpt.lower())) & set(re.findall(r"\w{5,}", said[-1].lower()))
         mark = "right" if known else "wrong"
         return f'It says: {excerpt} [1].\n\nWhat would you tell a customer?\n\n<drill answer="{mark}" open="yes">'
     if "whisper a hint" in system:
+        excerpt = _first_excerpt(messages)
         return f"Ask what worries them most. {f'It may help that {excerpt} [1].' if excerpt else ''}"
     return None
+
+
+def _first_excerpt(messages: list[dict[str, Any]]) -> str:
+    return next(iter(_excerpts(messages).values()), "")
 
 
 def _excerpts(messages: list[dict[str, Any]]) -> dict[int, str]:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from webapp.chat.pace import Pace
 from webapp.web.markdown import Growing, Link
 
-AT_THE_DATABASE = 6
+AT_THE_DATABASE = 4
 
 
 class Stopped(BaseException):

@@ -1,6 +1,7 @@
 """What every template may use without importing it."""
 
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -19,10 +20,13 @@ def dom_id(record: Any) -> str:
 
 def icon(name: str, size: str | None = None) -> Markup:
     """Return an icon of the sprite; it is hidden from screen readers, so words must stand beside it."""
+    return _icon(asset("icons.svg"), name, size)
+
+
+@cache
+def _icon(sprite: str, name: str, size: str | None) -> Markup:
     shape = Markup(' data-size="{}"').format(size) if size else ""
-    return Markup('<svg class="icon" aria-hidden="true"{}><use href="{}#{}"/></svg>').format(
-        shape, asset("icons.svg"), name
-    )
+    return Markup('<svg class="icon" aria-hidden="true"{}><use href="{}#{}"/></svg>').format(shape, sprite, name)
 
 
 def local_time(when: datetime) -> Markup:
