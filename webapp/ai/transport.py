@@ -2,7 +2,7 @@
 
 A provider sends a token every few milliseconds, and each read wakes the process through every layer. Readers see at
 most 25 updates a second anyway, so after its first reads, which bring the first token undelayed, an event stream is
-read every 80 ms and whatever has arrived is handed on at once. Other bodies are read as fast as they come.
+read every 60 ms and whatever has arrived is handed on at once. Other bodies are read as fast as they come.
 
 Each stream has a connection of its own. It goes back to a small pool per host when its body was read to the end and is
 closed at once when it was not. The same code serves plain threads and gevent: it only uses the standard library's
@@ -55,7 +55,7 @@ class BatchedTransport(httpx2.BaseTransport):
     """An HTTP/1.1 transport that reads event streams every `pause` seconds."""
 
     def __init__(
-        self, verify: ssl.SSLContext, *, pause: float = 0.08, idle_limit: int = 20, idle_seconds: float = 30
+        self, verify: ssl.SSLContext, *, pause: float = 0.06, idle_limit: int = 20, idle_seconds: float = 30
     ) -> None:
         self._verify = verify
         self._pause = pause
