@@ -62,9 +62,10 @@ def _connect_models(app: Flask, chosen: Settings) -> None:
     from webapp.ai.minilm import MiniLM
     from webapp.ai.openai_chat import OpenAIChat
     from webapp.ai.openai_embeddings import OpenAIEmbeddings
+    from webapp.chat.pace import rest
 
     app.extensions["language_model"] = chosen.llm_api_key and OpenAIChat(
-        api_key=chosen.llm_api_key, base_url=chosen.llm_base_url, model=chosen.llm_model
+        api_key=chosen.llm_api_key, base_url=chosen.llm_base_url, model=chosen.llm_model, rest=rest
     )
     app.extensions["embedder"] = (
         OpenAIEmbeddings(

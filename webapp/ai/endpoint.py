@@ -16,7 +16,7 @@ from webapp.ai import errors, transport
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +35,20 @@ class Timeouts:
     between: float = 60
 
 
-def connect(api_key: str, base_url: str, timeouts: Timeouts, verify: ssl.SSLContext | None = None) -> openai.OpenAI:
+def connect(
+    api_key: str,
+    base_url: str,
+    timeouts: Timeouts,
+    verify: ssl.SSLContext | None = None,
+    rest: Callable[[float], None] = time.sleep,
+) -> openai.OpenAI:
     """Return a client for the endpoint. It does not retry: only we know whether somebody has read something yet."""
     return openai.OpenAI(
         api_key=api_key.strip() or "none",  # Servers on one's own machine want no key, the client insists on one.
         base_url=base_url or OPENAI,
         timeout=httpx2.Timeout(timeouts.first, connect=timeouts.connect),
         max_retries=0,
-        http_client=transport.make_client(verify=verify),
+        http_client=transport.make_client(verify=verify, rest=rest),
     )
 
 

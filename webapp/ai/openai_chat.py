@@ -25,7 +25,7 @@ from webapp.ai.endpoint import OPENAI, ErrorInside, Patience, Timeouts, connect,
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     import httpx2
 
@@ -42,10 +42,10 @@ _DISPENSABLE = {"temperature", "stream_options"}
 class OpenAIChat:
     """The models behind an OpenAI-compatible endpoint, one of which answers where a prompt names none.
 
-    One instance serves any number of streams at once.
+    One instance serves any number of streams at once. Between two reads of one it `rest`s so many seconds.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # Settings, all by name.
         self,
         *,
         api_key: str,
@@ -53,10 +53,11 @@ class OpenAIChat:
         base_url: str = OPENAI,
         timeouts: Timeouts | None = None,
         verify: ssl.SSLContext | None = None,
+        rest: Callable[[float], None] = time.sleep,
     ) -> None:
         self.name = model
         self._timeouts = timeouts or Timeouts()
-        self._client = connect(api_key, base_url, self._timeouts, verify)
+        self._client = connect(api_key, base_url, self._timeouts, verify, rest)
         endpoints = _limit_field(base_url or OPENAI)
         self._limit_fields: defaultdict[str, str] = defaultdict(lambda: endpoints)
         self._unwanted: defaultdict[str, set[str]] = defaultdict(set)

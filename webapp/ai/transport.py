@@ -16,6 +16,7 @@ import http.client
 import os
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx2
@@ -26,7 +27,7 @@ from webapp.ai.pool import IdleConnections
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import Iterator, MutableMapping
+    from collections.abc import Callable, Iterator, MutableMapping
 
     from webapp.ai.pool import Host
 
@@ -38,7 +39,7 @@ FAREWELL = 0.2
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
 
-def make_client(*, verify: ssl.SSLContext | None = None) -> httpx2.Client:
+def make_client(*, verify: ssl.SSLContext | None = None, rest: Callable[[float], None] = time.sleep) -> httpx2.Client:
     """Return an HTTP client for talking to providers. It follows no redirects: a key belongs to one host.
 
     Where the environment names a proxy this is the stock client, which knows proxies and costs more CPU.
@@ -48,17 +49,23 @@ def make_client(*, verify: ssl.SSLContext | None = None) -> httpx2.Client:
     if any(os.environ.get(name) or os.environ.get(name.lower()) for name in _PROXIES):
         # Each stream holds a connection; the stock limit of 100 would let the next reader wait for a stranger's answer.
         return httpx2.Client(verify=context, limits=httpx2.Limits(max_connections=None, max_keepalive_connections=20))
-    return httpx2.Client(transport=BatchedTransport(context))
+    return httpx2.Client(transport=BatchedTransport(context, rest=rest))
 
 
 class BatchedTransport(httpx2.BaseTransport):
-    """An HTTP/1.1 transport that reads event streams every `pause` seconds."""
+    """An HTTP/1.1 transport that rests for `pause` seconds between the reads of an event stream."""
 
     def __init__(
-        self, verify: ssl.SSLContext, *, pause: float = 0.06, idle_limit: int = 20, idle_seconds: float = 30
+        self,
+        verify: ssl.SSLContext,
+        *,
+        pause: float = 0.06,
+        rest: Callable[[float], None] = time.sleep,
+        idle_limit: int = 20,
+        idle_seconds: float = 30,
     ) -> None:
         self._verify = verify
-        self._pause = pause
+        self._rest = partial(rest, pause)
         self._idle = IdleConnections(idle_limit, idle_seconds)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -115,7 +122,7 @@ class BatchedTransport(httpx2.BaseTransport):
         return httpx2.Response(
             response.status,
             headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.getheaders()],
-            stream=_Body(self._idle, self._pause, host, connection, sock, response, timeout),
+            stream=_Body(self._idle, self._rest, host, connection, sock, response, timeout),
             extensions={"http_version": b"HTTP/1.1", "reason_phrase": response.reason.encode("latin-1")},
         )
 
@@ -155,7 +162,7 @@ class _Body(httpx2.SyncByteStream):
     """The body of one response, and with it the connection until the body was read or closed."""
 
     idle: IdleConnections
-    pause: float
+    rest: Callable[[], None]
     host: Host
     connection: http.client.HTTPConnection
     sock: socket.socket
@@ -174,7 +181,7 @@ class _Body(httpx2.SyncByteStream):
         reads = 0
         while self._open:
             if self._in_batches and reads >= PROMPT_READS:
-                time.sleep(self.pause)
+                self.rest()
             reads += 1
             data = self._read(self.timeout.get("read"))
             if data:

@@ -1,14 +1,21 @@
 """How often readers are shown what is new of an answer: as often as the process keeps up with.
 
-Showing is the part of the work that can wait. Each viewer that sleeps until its next update notes how late it wakes,
-which is how long everything else here queues; the later they wake, the longer they sleep next time.
+Showing is the part of the work that can wait, and so is hearing what a model says next. Both are done when nothing else
+has anything to do: a question on its way to its first word passes the answers that are being written. Each viewer that
+sleeps until its next update notes how late it gets to it, which is how long everything else here queues; the later they
+get there, the longer they sleep next time.
 """
 
 import time
 from collections.abc import Callable
 
+import gevent
+from gevent.monkey import is_module_patched
+
 FRAME, SLOWEST = 0.04, 0.5
-HEED = 40.0
+COURTEOUS = 0.2
+"""So many seconds at most everything else goes first."""
+HEED = 30.0
 """How many times its lateness is added to a frame."""
 MEMORY = 0.02
 """What one waking counts against all before."""
@@ -27,7 +34,21 @@ class Pace:
         return min(FRAME + HEED * self._late, SLOWEST)
 
     def sleep(self, seconds: float, wait: Callable[[float], bool]) -> None:
-        """Wait so long, and note how much longer it took. What ends early (`wait` says so) tells nothing."""
+        """Wait so long and let others go first; note how much longer it took. What ends early tells nothing."""
         due = self._clock() + seconds
         if not wait(seconds):
+            let_others_go_first()
             self._late += MEMORY * (max(self._clock() - due, 0.0) - self._late)
+
+
+def rest(seconds: float) -> None:
+    """Sleep, and then let others go first."""
+    time.sleep(seconds)
+    let_others_go_first()
+
+
+def let_others_go_first() -> None:
+    """Go on when nothing else in this process can, or after 0.2 s. Where work has threads of its own, go on."""
+    if is_module_patched("time"):
+        with gevent.Timeout(COURTEOUS, False):  # noqa: FBT003
+            gevent.idle()

@@ -1,8 +1,12 @@
 """How often readers are shown what is new."""
 
+import subprocess
+import sys
+import time
+
 import pytest
 
-from webapp.chat.pace import FRAME, SLOWEST, Pace
+from webapp.chat.pace import COURTEOUS, FRAME, SLOWEST, Pace, let_others_go_first
 
 
 class Clock:
@@ -56,3 +60,43 @@ def test_an_answer_that_ends_tells_nothing_of_lateness(clock: Clock) -> None:
     clock.ended = True
     wait(pace, clock, 1, late=0.2)
     assert pace.frame == FRAME
+
+
+COURTESY = """
+from gevent import monkey
+
+monkey.patch_all()
+
+import sys, time
+
+import gevent
+
+from webapp.chat.pace import let_others_go_first
+
+begun = time.monotonic()
+
+
+def work():
+    while time.monotonic() - begun < float(sys.argv[1]):
+        gevent.sleep(0)
+
+
+working = gevent.spawn(work)
+gevent.sleep(0)
+let_others_go_first()
+print(time.monotonic() - begun, working.dead)
+"""
+
+
+@pytest.mark.parametrize(("busy", "least", "most"), [(0.1, 0.1, 0.2), (1, COURTEOUS, 0.6)])
+def test_what_can_wait_lets_everything_else_go_first_for_a_while(busy: float, least: float, most: float) -> None:
+    told = subprocess.run([sys.executable, "-c", COURTESY, str(busy)], capture_output=True, text=True, check=True)
+    waited, others_done = told.stdout.split()
+    assert least <= float(waited) < most
+    assert others_done == str(busy < COURTEOUS)
+
+
+def test_where_work_has_threads_of_its_own_nobody_waits() -> None:
+    begun = time.monotonic()
+    let_others_go_first()
+    assert time.monotonic() - begun < COURTEOUS
