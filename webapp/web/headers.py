@@ -14,7 +14,9 @@ HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), payment=()",
+    "Cache-Control": "private, no-cache",
 }
+SECURE = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 def name_request() -> None:
@@ -26,11 +28,11 @@ def name_request() -> None:
 
 def add_headers(response: Response) -> Response:
     """Add what is not there yet; pages of a signed-in person or a guest are nobody else's to keep."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "private, no-cache")
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    there = {name.lower() for name, _ in response.headers}
+    wanted = HEADERS | SECURE if request.is_secure else HEADERS
+    for name, value in wanted.items():
+        if name.lower() not in there:
+            response.headers.add(name, value)
     if "request_id" in g:
         response.headers["X-Request-ID"] = g.request_id
     return response

@@ -201,6 +201,7 @@ def _code(tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
     return f'<pre tabindex="0"{name}><code>{content}</code></pre>\n'
 
 
+@lru_cache(maxsize=64)  # An answer is shown again with each of its pages.
 def coloured(code: str, language: str) -> str:
     """Return code with a class on each of its words, or plain where nobody knows the language. Escaped."""
     lexer = _lexer(language) if len(code) <= LONGEST_HIGHLIGHTED else None
