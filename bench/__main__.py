@@ -13,7 +13,7 @@ from flask import Flask
 from bench import delay, deployment, intake, seed, wall
 from bench.deployment import Web
 from bench.report import Report
-from bench.streams import EVERY_MS, FIRST_MS, TOKENS, Streams, arriving, beginning, steady
+from bench.streams import EVERY_MS, FIRST_MS, TOKENS, WARM, Streams, arriving, beginning, steady
 from local import Services, services
 from tests.fakes.provider import StandIn
 from webapp import create_app
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def _with_an_endpoint(report: Report, chosen: argparse.Namespace) -> None:
-    people = max([*chosen.streams, *chosen.new, chosen.spread, ORGANIZATIONS])
+    people = max([*chosen.streams, *chosen.new, chosen.spread, ORGANIZATIONS, WARM])
     remember = 50 * max(people, 100)
     with (
         _services() as running,

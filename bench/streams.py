@@ -18,6 +18,8 @@ from tests.fakes.provider import KEY, StandIn
 FIRST_MS, EVERY_MS, TOKENS = 50, 20, 100
 ANSWER = (FIRST_MS + EVERY_MS * TOKENS) / 1000
 ROUNDS = 2
+WARM = 60
+"""How many viewers meet the product before any figure counts."""
 SERVER_ERROR = 500
 
 
@@ -96,9 +98,8 @@ class Streams:
         self._numbers = itertools.count(1)
 
     def warm_up(self) -> None:
-        """Let the product meet its first questions, which fill its caches, outside of any figure."""
-        for _ in range(2):
-            _generate(self._plan(Load("warm", 10, 1, 1), []))
+        """Let each of its connections meet its first questions, which are planned anew, outside of any figure."""
+        _generate(self._plan(Load("warm", WARM, ANSWER, questions=4), []))
 
     def measure(self, load: Load) -> Measured:
         """Run one load, rounds of the model alone and of the product in turn."""
