@@ -77,7 +77,8 @@ class Sight:
             page.screenshot(path=self.shots / f"{name}.png", full_page=full)
 
     def accessible(self, page: Page) -> None:
-        """Let axe look at the page."""
+        """Let axe look at the page, once all of its style sheets are there."""
+        page.wait_for_load_state()
         if not page.evaluate("() => 'axe' in window"):
             page.evaluate(AXE)
         found = page.evaluate("async () => (await axe.run()).violations")
@@ -85,7 +86,8 @@ class Sight:
         assert not problems, "\n".join([page.url, *problems])
 
     def narrow_enough(self, page: Page) -> None:
-        """Nothing sticks out to the side."""
+        """Nothing sticks out to the side, once all of the page's style sheets are there."""
+        page.wait_for_load_state()
         wide, room, out = page.locator("html").evaluate(OUTSIDE)
         assert wide <= room, f"{page.url} is {wide} px wide in {room} px: {out}"
 

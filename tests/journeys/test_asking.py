@@ -32,6 +32,7 @@ def test_a_guest_gets_a_cited_answer_and_reads_the_passage(
 
     main, passage = page.get_by_role("main"), page.locator(":target")
     expect(passage).to_be_in_viewport()
+    page.wait_for_load_state()
     marker = passage.evaluate(BACKGROUND)
     assert marker == main.evaluate(MARKER)
     marks = [mark for mark in main.locator("mark").all() if mark.evaluate(BACKGROUND) == marker]

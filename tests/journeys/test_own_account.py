@@ -56,6 +56,7 @@ def test_an_account_from_its_looks_to_its_end(
     page.get_by_label("Appearance").select_option(label="Dark")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Your profile was saved.")).to_be_visible()
+    page.wait_for_load_state()
     assert page.locator("html").evaluate(SCHEME) == "dark"
     assert page.locator("body").evaluate(INK) != by_day
 
@@ -92,6 +93,7 @@ def test_an_account_from_its_looks_to_its_end(
     expect(page.get_by_role("heading", name="Your account was deleted")).to_be_visible()
     expect(page.get_by_role("row", name="Conversations 1")).to_be_visible()
     expect(page.get_by_role("row", name="Pictures 1")).to_be_visible()
+    page.wait_for_load_state()
     assert page.locator("html").evaluate(SCHEME) == "dark"
     page.goto(f"{quoting.url}/profile")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
