@@ -76,7 +76,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -475,7 +475,8 @@ class Exchange:
         self._send(200, {"object": "list", "model": self.mode, "data": data, "usage": usage})
 
     async def _be_silent(self) -> None:
-        await self.reader.read(1)  # Nothing comes but the end.
+        with suppress(ConnectionResetError):
+            await self.reader.read(1)  # Nothing comes but the end.
         self.note["outcome"] = "closed"
         raise Dropped
 

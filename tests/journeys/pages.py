@@ -66,7 +66,8 @@ class Sight:
     shots: Path | None
 
     def __call__(self, page: Page, name: str, *, full: bool = False) -> None:
-        """Find nothing wrong with the page, and take a picture of it."""
+        """Find nothing wrong with the page, and take a picture of it, once all of its style sheets are there."""
+        page.wait_for_load_state()
         self.picture(page, name, full=full)
         self.accessible(page)
         self.narrow_enough(page)
@@ -77,8 +78,7 @@ class Sight:
             page.screenshot(path=self.shots / f"{name}.png", full_page=full)
 
     def accessible(self, page: Page) -> None:
-        """Let axe look at the page, once all of its style sheets are there."""
-        page.wait_for_load_state()
+        """Let axe look at the page."""
         if not page.evaluate("() => 'axe' in window"):
             page.evaluate(AXE)
         found = page.evaluate("async () => (await axe.run()).violations")
@@ -86,17 +86,17 @@ class Sight:
         assert not problems, "\n".join([page.url, *problems])
 
     def narrow_enough(self, page: Page) -> None:
-        """Nothing sticks out to the side, once all of the page's style sheets are there."""
-        page.wait_for_load_state()
+        """Nothing sticks out to the side."""
         wide, room, out = page.locator("html").evaluate(OUTSIDE)
         assert wide <= room, f"{page.url} is {wide} px wide in {room} px: {out}"
 
     def everywhere(self, page: Page, name: str, *, full: bool = False) -> None:
-        """Look at the page in every size and both schemes, then make it what it was.
+        """Look at the loaded page in every size and both schemes, then make it what it was.
 
         axe sees it at its widest in the light and at its narrowest in the dark: colours are the scheme's, and what
         there is to read is the width's.
         """
+        page.wait_for_load_state()
         before = page.viewport_size
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
