@@ -29,27 +29,24 @@ print(time.process_time() - begun)
 """
 
 
-def crowded() -> float:
-    """Return what share of its speed a processor keeps while all of them work; 1 where they share nothing."""
-    alone = _working(1)
-    return alone / _working(os.cpu_count() or 1)
-
-
-def _working(processes: int) -> float:
-    """Return the CPU seconds that the same work takes in each of so many processes at once."""
+def working(processes: int) -> float:
+    """Return the CPU seconds that a fixed piece of work takes in each of so many processes at once."""
     command = [sys.executable, "-c", _WORK]
     running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(processes)]  # noqa: S603
     return mean(float(each.communicate()[0]) for each in running)
 
 
 def describe() -> str:
-    """Return cores, processor, memory and interpreter in one line."""
+    """Return cores, processor, how fast they are now, memory and interpreter in one line."""
     model = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "unknown"
     )
     memory = next(int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal"))
+    cores = os.cpu_count() or 1
+    alone = working(1)
     return (
-        f"{os.cpu_count()} cores ({model}; while all work, each does {crowded():.0%} of what it does alone),"
+        f"{cores} cores ({model}; a fixed piece of Python takes {alone:.2f} s; while all work, each does"
+        f" {alone / working(cores):.0%} of what it does alone),"
         f" {memory / 1e6:.0f} GB of memory, Python {platform.python_version()}"
     )
 
