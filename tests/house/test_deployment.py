@@ -9,14 +9,12 @@ import re
 import ssl
 import subprocess
 import sys
-import tarfile
 import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
@@ -76,12 +74,14 @@ def behind_tls(url: str) -> Iterator[str]:
     thread.start()
     ready.wait()
     user, _, _ = parts.netloc.rpartition("@")
-    yield parts._replace(
-        scheme="rediss", netloc=f"{user}@127.0.0.1:{ports[0]}" if user else f"127.0.0.1:{ports[0]}"
-    ).geturl()
-    stopping.set()
-    thread.join()
-    loop.close()
+    try:
+        yield parts._replace(
+            scheme="rediss", netloc=f"{user}@127.0.0.1:{ports[0]}" if user else f"127.0.0.1:{ports[0]}"
+        ).geturl()
+    finally:
+        stopping.set()
+        thread.join()
+        loop.close()
 
 
 @pytest.fixture
@@ -89,9 +89,9 @@ def tree() -> Iterator[Path]:
     """What is committed, in a folder that nobody may write to, beside one that is theirs."""
     with TemporaryDirectory(prefix="colloquy-host-") as folder:
         root, own = Path(folder) / "app", Path(folder) / "tmp"
+        root.mkdir()
         archive = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, stdout=subprocess.PIPE, check=True)
-        with tarfile.open(fileobj=BytesIO(archive.stdout)) as packed:
-            packed.extractall(root, filter="data")
+        subprocess.run(["tar", "--extract", "--file=-"], cwd=root, input=archive.stdout, check=True)
         own.mkdir()
         Path(folder).chmod(0o755)
         own.chmod(0o777)
