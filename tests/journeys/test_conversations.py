@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.fakes.provider import StandIn
 from tests.journeys.conftest import Visit
-from tests.journeys.pages import WINDUP, Sight, ask, finished, turn
+from tests.journeys.pages import WINDUP, Sight, ask, finished, turn, words
 from tests.journeys.site import Web
 
 KALMAN = "How does a Kalman filter work?"
@@ -113,6 +113,28 @@ def test_too_many_words_are_refused_and_kept(web: Web, provider: StandIn, visit:
     page.get_by_label("Your question").fill(WINDUP)
     page.get_by_role("button", name="Send").click()
     finished(page)
+
+
+def test_a_tab_follows_the_answer_that_another_asked_for(web: Web, provider: StandIn, visit: Visit) -> None:
+    one = visit(web.url)
+    asked(one, provider)
+    two = visit(one.url, state=one.context.storage_state())
+    expect(turn(two)).to_contain_text(WINDUP)
+    two.wait_for_load_state()
+    provider.answer("The actuator saturates.\n\nAnd on it goes. The end.")
+    with provider.held("And on"):
+        ask(one, "Asked in the first tab")
+        ask(two, "Asked in the second tab")
+        for page in (one, two):
+            expect(turn(page)).to_contain_text("Asked in the first tab")
+            expect(turn(page)).to_contain_text("The actuator saturates.")
+            expect(page.get_by_role("article")).to_have_count(2)
+        expect(two.get_by_text("The last answer is still being written.")).to_be_visible()
+    expect(finished(two)).to_contain_text("The end.")
+    assert words(turn(one)) == words(turn(two))
+    expect(two.get_by_label("Your question")).to_have_value("Asked in the second tab")
+    two.get_by_role("button", name="Send").click()
+    expect(finished(two)).to_contain_text("Asked in the second tab")
 
 
 def test_words_typed_while_an_answer_is_written_are_kept(

@@ -258,6 +258,16 @@ def test_an_admin_orders_the_chapters_with_buttons(
     assert titles(guest.read(f"/books/{book.id}")) == ["Wheels", "Arms", "Batteries", "Late"]
 
 
+def test_who_uploads_into_a_published_book_reads_so_before(
+    ada: Browser, build: Builder, book: Row, robots: Row
+) -> None:
+    page = ada.read("/organizations/robots/documents")
+    assert "They become chapters of Robots for all, which anyone can read." in page.words("form.drop")
+    build.collection(robots, "Manuals")
+    page = ada.read("/organizations/robots/documents")
+    assert page.each("#collection option") == ["Robots for all (anyone can read it)", "Manuals"]
+
+
 def test_what_is_no_chapter_is_not_moved(ada: Browser, book: Row, chapters: list[Row], document: Row) -> None:
     for wanted in ("", "x", str(uuid4()), str(document.id)):
         assert ada.send(f"{collection_path(book)}/order", {"document": wanted, "move": "up"}).status == 404

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.browser import Browser, Page
     from tests.fakes.provider import StandIn
 
+LATEST = "input[name=latest]", "value"
 OFF_TOPIC = "Who won the football cup?"
 
 
@@ -123,6 +124,22 @@ def test_while_an_answer_is_written_the_next_question_waits_with_its_words(
     assert guest.send(f"{sent.location}/messages", {"message": "And then?"}).status == 303
     guest.wait()
     assert guest.read(sent.location).each("h2.question__text") == [GEAR_QUESTION, "And then?"]
+
+
+def test_a_page_that_does_not_know_the_answer_that_is_written_gets_its_turn(guest: Browser, tutor: Row) -> None:
+    asked = guest.begin("tutor", GEAR_QUESTION)
+    (stale,) = asked.page.values(*LATEST)
+    assert stale == str(asked.answer_id)
+    guest.send(f"{asked.path}/messages", {"message": "Asked in another tab"})
+    (followed,) = guest.read(asked.path).values(*LATEST)
+    for latest, targets in ((stale, ["#turns", "#composer"]), (followed, ["#composer"])):
+        page = guest.send(f"{asked.path}/messages", {"message": "And then?", "latest": latest}, part="turns")
+        assert page.status == 422
+        assert page.values("hx-partial", "hx-target") == targets
+        assert page.each("h2.question__text") == ["Asked in another tab"][: len(targets) - 1]
+        assert page.values(*LATEST) == [followed]
+        assert page.words("textarea") == "And then?"
+    guest.wait()
 
 
 def test_htmx_gets_the_turn_and_the_composer_in_parts(guest: Browser, tutor: Row) -> None:
@@ -545,6 +562,7 @@ def test_an_edited_question_takes_the_place_of_the_old_one_and_what_followed(
     assert form.words("textarea") == "The first question"
     assert guest.send(f"/messages/{question}/edit", {"message": ""}).status == 422
     assert guest.send(f"/messages/{question}/edit", {"message": "A better question"}).location == asked.latest
+    assert asked.page.words("#title") == "A better question"
     guest.wait()
     assert asked.page.each("h2.question__text") == ["A better question"]
     assert "The second question" not in str(prompt(provider))

@@ -97,7 +97,7 @@ def silence(titles: Sequence[str]) -> str:
     """Return what is said when the documents do not answer."""
     if not titles:
         return "There are no documents to answer from yet."
-    named = ", ".join(f"*{escaped(title)}*" for title in titles)
+    named = "; ".join(f"*{escaped(title)}*" for title in titles)
     stop = "" if titles[-1].endswith((".", "?", "!")) else "."
     return f"The documents do not say. The nearest are {named}{stop}"
 

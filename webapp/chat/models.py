@@ -79,6 +79,8 @@ class State(StrEnum):
 
 
 UNFINISHED = (State.PENDING, State.STREAMING)
+ONE_RUNNING = "ix_messages_running"
+"""The unique index by which a conversation has one unfinished answer at most."""
 
 
 class Message(Base):
@@ -88,7 +90,7 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "position"),
         Index(
-            "ix_messages_running",
+            ONE_RUNNING,
             "conversation_id",
             unique=True,
             postgresql_where=text("state IN ('pending', 'streaming')"),

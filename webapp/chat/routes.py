@@ -237,15 +237,25 @@ def take(conversation: Conversation, form: MessageForm, words: str, *, aside: bo
 
 
 def _refused(conversation: Conversation, form: MessageForm) -> Response:
-    """Answer 422 with the words kept: the composer alone where it was sent by itself."""
-    if wants_part():
-        running = db.session.scalar(
-            select(Message).where(
-                Message.conversation_id == conversation.id, Message.state.in_((State.PENDING, State.STREAMING))
-            )
-        )
-        return page("chat/composer.parts.html", status=422, form=form, running=running, **_around(conversation))
-    return _show(conversation, turns.visible_turns(conversation.id), form, status=422)
+    """Answer 422 with the words kept: the composer alone where it was sent by itself.
+
+    Where an answer is being written that was asked for elsewhere, its turn comes along.
+    """
+    standing = turns.visible_turns(conversation.id)
+    if not wants_part():
+        return _show(conversation, standing, form, status=422)
+    latest = standing[-1].answer if standing else None
+    running = latest if latest and latest.unfinished else None
+    missed = running and request.form.get("latest", str(running.id)) != str(running.id)
+    return page(
+        "chat/composer.parts.html",
+        status=422,
+        form=form,
+        latest=latest,
+        running=running,
+        missed=presentation.shown(standing[-1:]) if missed else [],
+        **_around(conversation),
+    )
 
 
 def _asked(conversation: Conversation, turn: turns.Turn, template: str = "chat/turn.parts.html") -> Response:

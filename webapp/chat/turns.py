@@ -1,17 +1,20 @@
 """Asking: how questions and pending answers come into a conversation."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import exists, func, select, update
 from sqlalchemy import text as sql
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import make_transient_to_detached
 
 from webapp.accounts.models import Guest, Person
 from webapp.assistants.models import Assistant, Mode
-from webapp.chat.models import UNFINISHED, Conversation, Message, Role, State
+from webapp.chat.models import ONE_RUNNING, UNFINISHED, Conversation, Message, Role, State
 from webapp.extensions import db
 from webapp.knowledge.retrieval import Place
 from webapp.knowledge.selections import SEARCHED, Selection
@@ -98,7 +101,8 @@ def ask(conversation: Conversation, text: str, instead_of: Message | None = None
         "start": about.start if about else None, "end": about.end if about else None,
         "aside": aside,
     }  # fmt: skip
-    asked = db.session.execute(_ASK, values).first()
+    with _only_one_runs():
+        asked = db.session.execute(_ASK, values).first()
     if asked is None:
         raise StillAnswering
     turn.question.position, turn.answer.position = asked.position, asked.position + 1
@@ -164,13 +168,16 @@ def retry(answer: Message) -> Turn:
     again = _message(answer.conversation, position, Role.ANSWER, State.PENDING)
     again.question_id = question.id
     db.session.add(again)
-    db.session.flush()
+    with _only_one_runs():
+        db.session.flush()
     return Turn(question, again, earlier_than(question))
 
 
 def edit(question: Message, text: str) -> Turn:
     """Ask differently: the question and what followed it are superseded, and the new wording takes their place."""
     conversation = question.conversation
+    if conversation.title == title_from(question.text):
+        conversation.title = title_from(text)
     turn = ask(conversation, text, instead_of=question)
     db.session.execute(
         update(Message)
@@ -256,6 +263,20 @@ def say(conversation: Conversation, position: int, words: str, *, aside: bool = 
     message = _message(conversation, position, Role.ANSWER, State.COMPLETE, words)
     message.aside, message.finished_at = aside, message.created_at
     db.session.add(message)
+
+
+@contextmanager
+def _only_one_runs() -> Iterator[None]:
+    """Raise StillAnswering where another answer began at this very moment.
+
+    Whoever waited for its transaction sees the conversation as it is now, and the messages as they were before.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        if isinstance(error.orig, UniqueViolation) and error.orig.diag.constraint_name == ONE_RUNNING:
+            raise StillAnswering from error
+        raise
 
 
 def title_from(text: str) -> str:

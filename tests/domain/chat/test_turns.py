@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from webapp.ai import ChatMessage, Prompt
 from webapp.assistants.models import AnswerLength
 from webapp.chat import prompts, recovery, turns
 from webapp.chat.models import Conversation, Message
+from webapp.extensions import db
 from webapp.knowledge.retrieval import Found
 from webapp.records import now, uuid7
 
@@ -204,6 +207,42 @@ def test_a_conversation_has_one_running_turn(build: Builder, asked: UUID) -> Non
                 )
             )
         session.rollback()
+
+
+@pytest.mark.parametrize("way", ["ask", "retry", "edit"])
+def test_of_two_at_the_same_moment_one_waits_and_is_refused(app: Flask, build: Builder, asked: UUID, way: str) -> None:
+    def turn() -> None:
+        conversation = db.session.get_one(Conversation, asked)
+        standing = turns.visible_turns(asked)[-1]
+        if way == "ask":
+            turns.ask(conversation, "One more")
+        elif way == "retry":
+            turns.retry(standing.answer)
+        else:
+            turns.edit(standing.question, "Differently")
+
+    def second() -> str:
+        with build.inside() as session:
+            session.get_one(Conversation, asked)
+            begun.set()
+            try:
+                turn()
+            except turns.StillAnswering:
+                return "refused"
+            finally:
+                session.rollback()
+            return "taken"
+
+    begun = Event()
+    with build.inside() as session, ThreadPoolExecutor(1) as other:
+        turn()
+        waiting = other.submit(second)
+        begun.wait(10)
+        while not session.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")):
+            assert not waiting.done(), waiting.result()
+            session.execute(text("SELECT pg_stat_clear_snapshot()"))
+        session.commit()
+        assert waiting.result(10) == "refused"
 
 
 def test_positions_are_never_given_twice(build: Builder, asked: UUID) -> None:
