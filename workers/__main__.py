@@ -5,11 +5,12 @@ import gc
 import os
 import signal
 import sys
-from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # Before numpy: its threads spin where cores are busy.
 
 from rq import Queue, Worker
+from rq.executions import Execution
+from rq.job import Job
 from rq.registry import StartedJobRegistry
 
 from webapp.extensions import connect_redis, db, embedder, settings
@@ -24,13 +25,22 @@ PR_SET_PDEATHSIG = 1
 class Process(Worker):
     """RQ's worker, whose jobs die with it, and which does our maintenance beside its own."""
 
-    def main_work_horse(self, *arguments: Any) -> None:
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Run one job in the forked process, with connections of its own."""
         if sys.platform == "linux":  # Or a job outlives a killed worker, and is soon done by two at once.
             ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         with app.app_context():
             db.engine.dispose(close=False)
-        super().main_work_horse(*arguments)
+        self._forget_earlier_executions(job)
+        super().main_work_horse(job, queue)
+
+    def _forget_earlier_executions(self, job: Job) -> None:
+        """Take away what a killed worker left of the same job: RQ would look for it at the end, in vain."""
+        with self.connection.pipeline() as pipeline:
+            for id_ in job.execution_registry.get_execution_ids():
+                if self.execution is None or id_ != self.execution.id:
+                    Execution(id_, job.id, self.connection).delete(job, pipeline)
+            pipeline.execute()
 
     def run_maintenance_tasks(self) -> None:
         """Do what is due every half minute, also while no job comes."""

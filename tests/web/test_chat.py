@@ -362,6 +362,21 @@ def test_what_is_not_in_the_documents_cites_nothing_and_names_titles(
         assert session.scalar(select(func.count()).select_from(Citation)) == 0
 
 
+def test_the_reader_numbers_a_cited_passage_only_where_all_answers_gave_it_the_same(
+    guest: Browser, build: Builder, tutor: Row, document: Row, provider: StandIn
+) -> None:
+    provider.answer("It has no backlash [1].")
+    asked = guest.begin("tutor", GEAR_QUESTION)
+    numbers = ".beside__list .source__number"
+    assert guest.read(f"/documents/{document.id}").each(numbers) == ["1"]
+    asked.ask(GEAR_QUESTION)
+    assert guest.read(f"/documents/{document.id}").each(numbers) == ["1"]
+    with build.inside() as session:
+        session.execute(update(Citation).where(Citation.message_id == asked.answer_id).values(number=4))
+        session.commit()
+    assert guest.read(f"/documents/{document.id}").each(numbers) == ["•"]
+
+
 def test_an_assistant_without_documents_says_so(guest: Browser, build: Builder, robots: Row, provider: StandIn) -> None:
     build.assistant(robots, "bare")
     guest.begin("bare", GEAR_QUESTION)

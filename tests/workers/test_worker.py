@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rq import Queue
+from rq.job import Job
 from sqlalchemy import func, select, text, update
 
 from tests.browser import Asked
@@ -99,6 +100,20 @@ def test_what_a_killed_worker_began_another_one_ends_with_every_passage_once(
     passages = build.passages(build.document_named("long.md"))
     assert [passage.ordinal for passage in passages] == list(range(CHAPTERS))
     assert {passage.embedding_model for passage in passages} == {"text-embedding-3-small"}
+
+
+def test_a_job_that_a_killed_worker_had_is_done_once(
+    environment: dict[str, str], ada: Browser, build: Builder, provider: StandIn
+) -> None:
+    upload(ada, "one.md", HANDBOOK)
+    client = build.app.extensions["redis"]
+    (job,) = Queue("ingestion", connection=client).jobs
+    client.zadd(job.execution_registry.key, {"dead": now().timestamp() + 60})
+    with running(Process(["workers"], environment)):
+        wait_for("the document", lambda: state_of(build, "one.md") == "complete")
+        wait_for("the end of the job", lambda: not Job.exists(job.id, connection=client), within=5)
+    assert not client.exists(job.execution_registry.key)
+    assert len(provider.requests()) == 1
 
 
 def test_a_provider_that_recovers_is_tried_again_by_the_queue(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import abort
-from sqlalchemy import column, or_, select, table
+from sqlalchemy import column, func, or_, select, table
 from sqlalchemy.orm import contains_eager
 
 from webapp.accounts.visitor import visitor
@@ -22,7 +22,7 @@ class Reading:
     document: Document
     version: Version
     passages: list[Passage]
-    cited: list[tuple[int, Passage]]
+    cited: list[tuple[int | None, Passage]]
     whole: bool
 
 
@@ -110,7 +110,7 @@ def _member(organization_id: UUID) -> bool:
     )
 
 
-def _version(document: Document, cited: list[tuple[int, Passage]], *, whole: bool) -> Version | None:
+def _version(document: Document, cited: list[tuple[int | None, Passage]], *, whole: bool) -> Version | None:
     versions = select(Version).where(Version.document_id == document.id).order_by(Version.number.desc())
     if not whole:
         versions = versions.where(Version.id.in_({passage.version_id for _, passage in cited}))
@@ -123,8 +123,11 @@ _messages = table("messages", column("id"), column("conversation_id"))
 _conversations = table("conversations", column("id"), column("person_id"), column("guest_id"))
 
 
-def _cited(document_id: UUID) -> list[tuple[int, Passage]]:
-    """Return the passages of a document that answers to this visitor cite, with the number of the latest."""
+def _cited(document_id: UUID) -> list[tuple[int | None, Passage]]:
+    """Return the passages of a document that answers to this visitor cite.
+
+    Each comes with its number, or with None where answers gave it different ones.
+    """
     me = visitor()
     if me.person:
         mine = _conversations.c.person_id == me.person.id
@@ -133,14 +136,12 @@ def _cited(document_id: UUID) -> list[tuple[int, Passage]]:
     else:  # A comparison with None would find whatever no guest has: all that people were told.
         return []
     rows = db.session.execute(
-        select(Passage, _citations.c.number)
+        select(Passage, func.min(_citations.c.number), func.max(_citations.c.number))
         .join(_citations, _citations.c.passage_id == Passage.id)
         .join(_messages, _messages.c.id == _citations.c.message_id)
         .join(_conversations, _conversations.c.id == _messages.c.conversation_id)
         .where(Passage.document_id == document_id, mine)
-        .order_by(Passage.ordinal, _citations.c.message_id.desc())
+        .group_by(Passage.id)
+        .order_by(Passage.ordinal)
     )
-    latest: dict[UUID, tuple[int, Passage]] = {}
-    for passage, number in rows:
-        latest.setdefault(passage.id, (number, passage))
-    return list(latest.values())
+    return [(least if least == most else None, passage) for passage, least, most in rows]
