@@ -66,7 +66,7 @@ def around(text: str, words: str) -> str:
 
 
 def numbered(
-    found: Iterable[Found], question: str, shown: Callable[[str, str], str] = lambda text, _: text
+    found: Iterable[Found], question: str, shown: Callable[[str, str], str] = lambda text, _: without_formulas(text)
 ) -> list[Hit]:
     """Return what was found for a question as a page shows it; `shown` is how much of a passage that is."""
     return [
