@@ -36,7 +36,6 @@ def said(page: Page, words: str) -> None:
     last = page.get_by_role("article").last
     expect(last).to_contain_text(words)
     expect(page.locator("[aria-busy=true]")).to_have_count(0)
-    page.wait_for_load_state()
     for place in last.locator(".prose").all():  # Words have the width of the page, and not that of who says them.
         assert (place.bounding_box() or {"width": 0})["width"] > 200
 
