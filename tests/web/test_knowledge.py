@@ -544,7 +544,7 @@ def test_the_search_shows_what_an_assistant_would_find(ada: Browser, document: R
 def test_the_search_shows_no_raw_formulas(ada: Browser, build: Builder, handbook: Row) -> None:
     build.document(handbook, "torque.md", "# Torque\n\nEvery joint has a torque:\n\n$$\\tau = J^{T} F$$\n\nIt holds.\n")
     (shown,) = ada.read(f"{SEARCH}?q=torque").each(".hit__text")
-    assert shown.split() == "Every joint has a torque: … It holds.".split()
+    assert " ".join(shown.split()) == "Every joint has a torque: … It holds."
 
 
 def test_the_search_marks_words_and_runs_nothing(ada: Browser, build: Builder, handbook: Row) -> None:

@@ -245,14 +245,12 @@ def _refused(conversation: Conversation, form: MessageForm) -> Response:
     if not wants_part():
         return _show(conversation, standing, form, status=422)
     latest = standing[-1].answer if standing else None
-    running = latest if latest and latest.unfinished else None
-    missed = running and request.form.get("latest", str(running.id)) != str(running.id)
+    missed = latest and latest.unfinished and request.form.get("latest", str(latest.id)) != str(latest.id)
     return page(
         "chat/composer.parts.html",
         status=422,
         form=form,
         latest=latest,
-        running=running,
         missed=presentation.shown(standing[-1:]) if missed else [],
         **_around(conversation),
     )

@@ -176,9 +176,9 @@ def retry(answer: Message) -> Turn:
 def edit(question: Message, text: str) -> Turn:
     """Ask differently: the question and what followed it are superseded, and the new wording takes their place."""
     conversation = question.conversation
+    turn = ask(conversation, text, instead_of=question)
     if conversation.title == title_from(question.text):
         conversation.title = title_from(text)
-    turn = ask(conversation, text, instead_of=question)
     db.session.execute(
         update(Message)
         .where(
