@@ -117,6 +117,14 @@ class StandIn:
         seen: list[dict[str, Any]] = self._call("GET", "/requests")
         return seen
 
+    def prompts(self) -> list[list[dict[str, str]]]:
+        """Return the messages of every prompt that a model was told, oldest first."""
+        return [seen["body"]["messages"] for seen in self.requests() if seen["path"] == "/v1/chat/completions"]
+
+    def embedded(self) -> list[list[str]]:
+        """Return the texts of every request for vectors, oldest first."""
+        return [seen["body"]["input"] for seen in self.requests() if seen["path"] == "/v1/embeddings"]
+
     def forget(self) -> None:
         """Forget all requests and all that was set."""
         self._call("DELETE", "/requests")

@@ -76,7 +76,7 @@ def test_a_guard_is_made_in_the_browser_and_then_stands_before_the_model(
     assert "guard: topic" in entries(build)[-1][2]["fields"]
     asked = guest.begin("gears", "Who won the world cup in 2014?")
     assert asked.answer.startswith("Here I answer questions about robots, gears and batteries and nothing else.")
-    assert not [seen for seen in provider.requests() if seen["path"] == "/v1/chat/completions"]
+    assert not provider.prompts()
     assert "No warranty." in guest.begin("gears", "Does a strain wave gear wear out?").page.words(".answer")
 
 

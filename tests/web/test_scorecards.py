@@ -170,8 +170,8 @@ def test_the_model_gets_the_talk_as_data_and_no_aside(
         session.add(whisper)
         session.commit()
     build.mark_waiting()
-    [asked] = [each for each in provider.requests() if each["path"] == "/v1/chat/completions"]
-    told = asked["body"]["messages"][-1]["content"]
+    [asked] = provider.prompts()
+    told = asked[-1]["content"]
     assert told.count("<line ") == 3
     assert "‹line" in told
     assert "A hint that nobody hears" not in told
