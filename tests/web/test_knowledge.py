@@ -534,6 +534,13 @@ def test_the_search_shows_what_an_assistant_would_find(ada: Browser, document: R
     assert page.values(".hit__link", "href")[0].startswith(f"/documents/{document.id}#passage-")
 
 
+def test_the_search_says_when_nothing_is_close_enough(ada: Browser, document: Row, tutor: Row) -> None:
+    note = ".results__note"
+    assert ada.read(f"{SEARCH}?q=strain+wave+gear+backlash").each(note) == []
+    (said,) = ada.read(f"{SEARCH}?q=where+do+old+whales+sing").each(note)
+    assert said == "None is close enough: an assistant would answer that the documents do not say."
+
+
 def test_the_search_shows_no_raw_formulas(ada: Browser, build: Builder, handbook: Row) -> None:
     build.document(handbook, "torque.md", "# Torque\n\nEvery joint has a torque:\n\n$$\\tau = J^{T} F$$\n\nIt holds.\n")
     (shown,) = ada.read(f"{SEARCH}?q=torque").each(".hit__text")

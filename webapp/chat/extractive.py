@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from webapp.ai import Embedder
 from webapp.chat.asking import Grounds
 from webapp.knowledge.sentences import sentences
+from webapp.knowledge.wording import term
 
 QUOTED = 3
 EMBEDDED = 12
 OVERLAP_WEIGHT = 0.5
 FALLING_BEHIND = 0.7
 LEANING_COSTS, FRAGMENT_COSTS = 0.1, 0.2
+DEFINING = 0.2
 SHORTEST, LONGEST = 40, 600
 _UNQUOTABLE = re.compile(r"\\[a-zA-Z]+|[:;,]$")  # A formula in pieces, or a sentence that only leads to the next.
 _CAPTION = re.compile(r"(?:Figure|Fig\.|Table|Listing|Algorithm|Abbildung|Abb\.|Tabelle|Tableau)\s*\d")
@@ -62,12 +64,16 @@ def answer(grounds: Grounds, embedder: Embedder) -> Iterator[str]:
 
     A sentence scores its cosine to the question plus half the weight of the question's rare words in it; only the
     dozen best by words are embedded, each behind its heading. One that leans on the sentence before it must be a little
-    better, and is quoted with it. What falls far behind the best is left out. Where nothing can be quoted the answer
-    says so.
+    better, and is quoted with it; one that may define what the question asks the meaning of counts for more. What falls
+    far behind the best is left out. Where nothing can be quoted the answer says so.
     """
     asked, possible = grounds.asked, candidates(grounds)
     overlap = _overlap(asked.words, list(possible))
-    score = {text: OVERLAP_WEIGHT * overlap[text] - candidate.cost for text, candidate in possible.items()}
+    defining = _defining(asked.words)
+    score = {
+        text: OVERLAP_WEIGHT * overlap[text] - candidate.cost + DEFINING * bool(defining and defining.match(text))
+        for text, candidate in possible.items()
+    }
     best = sorted(possible, key=lambda text: -score[text])[:EMBEDDED]
     if asked.vector is not None and best:
         for text, near in zip(best, embedder.embed([possible[text].told for text in best]), strict=True):
@@ -133,6 +139,19 @@ def escaped(text: str) -> str:
 def stems(text: str) -> set[str]:
     """Return the words of a text without their commonest endings."""
     return {re.sub(r"(ies|es|s|ed|ing)$", "", word) for word in re.findall(r"\w{2,}", text.lower())}
+
+
+def _defining(question: str) -> re.Pattern[str] | None:
+    """Return how a sentence begins that defines a term, where a question asks for the meaning of one.
+
+    It begins with the term, or with another name for it and the term behind a comma ("Mapping while moving, SLAM, is").
+    """
+    asked_for = term(question)
+    if asked_for is None:
+        return None
+    return re.compile(
+        rf"(?:(?:An?|The|Eine?|Der|Die|Das) )?(?:[\w -]{{3,60}}, )?{re.escape(asked_for)}\b", re.IGNORECASE
+    )
 
 
 def _overlap(question: str, texts: Sequence[str]) -> dict[str, float]:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from webapp.ai import Embedder
 from webapp.extensions import db, settings
 from webapp.knowledge import relevance
+from webapp.knowledge.wording import sought
 
 CANDIDATES = 50
 AT_PLACE = 3
@@ -75,7 +76,7 @@ def search(  # noqa: PLR0913  What, where, for whom and how much.
     parameters: dict[str, Any] = {
         "organization": organization_id,
         "collections": list(collections),
-        "words": [query.words for query in queries],
+        "words": [sought(query.words) for query in queries],
         "model": embedder.name,
         "vector_weights": [query.weight * weights.retrieval_vector_weight for query in queries],
         "text_weights": [query.weight * weights.retrieval_text_weight for query in queries],

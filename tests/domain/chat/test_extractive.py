@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
+import pytest
+
 from webapp.chat import extractive
 from webapp.chat.asking import Grounds
 from webapp.knowledge.retrieval import Found, Query
@@ -38,6 +40,21 @@ def test_the_sentence_with_the_asked_words_is_quoted_first_with_the_number_of_it
         "How much backlash has a strain wave gear?", "Batteries are charged at night, slowly.", GEARS
     )
     assert first == f"> {GEARS} [2]"
+
+
+@pytest.mark.parametrize(
+    ("question", "term", "definition"),
+    [
+        ("What is SLAM?", "SLAM", "Mapping while moving, SLAM, estimates where a robot stands."),
+        ("what does slam mean", "SLAM", "SLAM draws a map while a robot moves about."),
+        ("Was ist ein Getriebe?", "Getriebe", "Das Getriebe tauscht Drehzahl gegen Drehmoment."),
+        ("Explain strain wave gears!", "strain wave gears", "Strain wave gears bend a thin ring of steel."),
+    ],
+)
+def test_what_defines_a_term_comes_before_what_only_has_it(question: str, term: str, definition: str) -> None:
+    besides = f"Everybody in the workshop talks about {term} today."
+    assert quotations(question, [besides, definition])[0] == f"> {definition} [1]"
+    assert quotations(f"Who talks about {term}?", [besides, definition])[0] == f"> {besides} [1]"
 
 
 def test_a_sentence_in_overlapping_passages_is_quoted_once() -> None:
