@@ -36,11 +36,14 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 
 def post_worker_init(worker):
-    """Spare the garbage collector, and on SIGTERM let running answers finish while no connection is taken any more."""
+    """Have everything ready, and on SIGTERM let running answers finish while no connection is taken any more."""
+    extensions = getattr(worker.app.wsgi(), "extensions", {})
+    if assets := extensions.get("assets"):
+        assets.prepare()
     gc.freeze()  # What the application is made of stays, and need not be looked through again and again.
     sys.setswitchinterval(0.0005)  # The built-in embedder works in a thread beside the loop, and somebody waits for it.
     gc.set_threshold(10_000, 20, 20)  # A request makes thousands of objects, and hardly one in a circle.
-    drain = getattr(worker.app.wsgi(), "extensions", {}).get("drain")
+    drain = extensions.get("drain")
     before = signal.getsignal(signal.SIGTERM)
 
     def stop(number, frame):
