@@ -13,7 +13,7 @@ _ASKED = re.compile(
       | (?:erklär|beschreib|definier)(?:en?\ sie|e)?(?:\ mir)?
     )
     \ + (?:(?:an?|the|eine?[mnr]?|der|die|das|den)\ +)?
-    (?P<term>[^\n]+?)
+    (?P<term>[^\n]*?\w)
     (?:\ (?:mean|stand\ for))?[^\w\n]*$
     """,
     re.IGNORECASE | re.MULTILINE | re.VERBOSE,
